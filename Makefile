@@ -1,0 +1,46 @@
+# One way of doing each thing: `make help` lists the targets.
+PYTHON ?= python3
+PORT ?= 8000
+PY = .venv/bin/python
+UV = .venv/bin/uv
+# Two cores are what continuous integration has; a larger machine may say WORKERS=8.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long lint requirements openapi clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/development: requirements-dev.txt .venv/runtime
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/runtime ## set everything up, load demo data, print a feed, serve on http://127.0.0.1:$PORT
+	@PORT=$(PORT) $(PY) manage.py run_demo
+
+test: lint ## set everything up, then every check and test
+	$(PY) -m pytest -n $(WORKERS)
+
+test-long: .venv/development ## the property tests with 5,000 random worlds
+	HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS) -m property
+
+lint: .venv/development ## format, lint, types, import directions, migrations, deployment settings
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	PYTHONPATH=platform .venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+
+requirements: .venv/development ## compile requirements*.txt from requirements*.in
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -c requirements-dev.txt -o requirements.txt
+
+clean: ## remove the environment and the embedded database (all local data)
+	rm -rf .venv .localdb static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

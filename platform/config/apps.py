@@ -1,0 +1,19 @@
+"""This file holds the project itself as a Django app: its system checks and its commands."""
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+
+class MarqueeConfig(AppConfig):
+    """The project's own app; it has no models."""
+
+    name = "config"
+    verbose_name = "Marquee"
+
+    def ready(self) -> None:
+        """Register the checks that keep local defaults out of production."""
+        from config import checks
+
+        register(checks.secret_key_is_set, Tags.security)
+        register(checks.database_is_a_server, Tags.database)
+        register(checks.hosts_are_named, Tags.security)

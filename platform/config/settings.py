@@ -1,0 +1,182 @@
+"""This file holds the settings, read top to bottom; every environment variable is read once, with a local default."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+
+# Before any model or admin is defined with a type argument.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+
+# --- What runs ---------------------------------------------------------------------------------------------------
+
+# DEBUG: developer's pages on errors, and leave to use the embedded database. Off in production (`check` then insists
+# on what production needs).
+DEBUG: bool = env.bool("DEBUG", default=True)
+# SECRET_KEY: signs sessions and cursors; 50 random characters in production, kept the same across restarts.
+SECRET_KEY: str = env.str("SECRET_KEY", default="insecure-local-default-never-for-production")
+# ALLOWED_HOSTS: the host names that requests may name, separated by commas. With DEBUG on, this machine's always are.
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+# CSRF_TRUSTED_ORIGINS: origins (https://…) whose pages may post with a session, when they are not the host itself.
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    # Before the admin, so that its own templates may extend the admin's.
+    "recommendations",
+    "django.contrib.admin",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "events",
+    "users",
+    "interactions",
+    "config.apps.MarqueeConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+# The contract's addresses have no trailing slash; a redirect to one would hide a 404.
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CSRF_FAILURE_VIEW = "config.http.problems.csrf_failure"
+
+# --- Database ----------------------------------------------------------------------------------------------------
+
+# DATABASE_URL: postgres://user:password@host:port/name of a PostgreSQL server. Unset: the embedded one.
+_DATABASE_URL: str = env.str("DATABASE_URL", default="")
+# LOCALDB_DIR: the folder of the embedded server, used while DATABASE_URL is unset.
+_LOCALDB_DIR: str = env.str("LOCALDB_DIR", default=str(BASE_DIR / ".localdb"))
+# DATABASE_CONN_MAX_AGE: seconds that a connection is kept between requests.
+_CONN_MAX_AGE: int = env.int("DATABASE_CONN_MAX_AGE", default=600)
+
+_database: dict[str, Any] = (
+    dict(environ.Env.db_url_config(_DATABASE_URL))
+    if _DATABASE_URL
+    else {"ENGINE": "config.localdb", "NAME": "marquee", "LOCALDB_DIR": _LOCALDB_DIR, "LOCALDB_ALLOWED": DEBUG}
+)
+_database["CONN_MAX_AGE"] = _CONN_MAX_AGE
+_database["CONN_HEALTH_CHECKS"] = True
+_database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Users and tokens --------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "users.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
+_TOKEN_TTL_HOURS: int = env.int("TOKEN_TTL_HOURS", default=24 * 30)
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
+LOGIN_URL = "/admin/login/"
+
+# --- HTTP --------------------------------------------------------------------------------------------------------
+
+# HTTPS_ONLY: redirect to https, mark cookies secure and announce HSTS; on in production behind TLS.
+HTTPS_ONLY: bool = env.bool("HTTPS_ONLY", default=not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+SECURE_HSTS_PRELOAD = HTTPS_ONLY
+# The proxy that ends TLS says so in this header; it must drop the header from what clients send.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
+# Probes ask over plain http from inside.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # First, so that nobody is answered with 401 and a WWW-Authenticate header instead of 403.
+        "users.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.http.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    # `?format=` would be one more parameter to refuse; there is one format.
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Marquee",
+    "VERSION": "1",
+    "DESCRIPTION": "The event and gig feed. Sign in with `Authorization: Bearer TOKEN` (`POST /tokens`) or a session.",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "EventType": "events.models.Event.Type",
+        "EventStatus": "events.models.Event.Status",
+        "InteractionAction": "interactions.models.Interaction.Action",
+        "Category": "events.categories.Category",
+    },
+}
+
+# --- Time, language, static files, logs --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static"
+# Straight from the packages while developing; collected beforehand (`manage.py collectstatic`) in production.
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.
+_LOG_LEVEL: str = env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": _LOG_LEVEL},
+    # Django prints to its own console handler too while DEBUG is on; once is enough.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
