@@ -1,0 +1,9 @@
+"""This file holds the Django app."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """The app `events`."""
+
+    name = "events"

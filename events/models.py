@@ -1,0 +1,158 @@
+"""This file holds the events and their organisers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, Now
+
+from events import constraints
+from events.categories import MAX_LENGTH, Category, CategoryField
+
+DESCRIPTION_MAX_LENGTH = 20_000
+TAGS_MAX = 30
+# An event without an end is taken to be over a day after its start.
+LASTS_WITHOUT_END = timedelta(days=1)
+# What Python's datetime holds in every time zone; PostgreSQL knows infinity and years beyond, which would fail to load.
+_TIMES = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
+# The index below and the search must say exactly this, or the index is not used. "simple": titles come in any language.
+_TEXT = SearchVector("title", "description", config="simple")
+
+
+class Organiser(models.Model):
+    """Who puts on events: a club, a venue, a person."""
+
+    name = models.CharField(max_length=200, db_index=True)
+    external_id = models.CharField(
+        max_length=200, null=True, blank=True, unique=True, help_text="Its id where it came from, if it was loaded."
+    )
+
+    class Meta:
+        constraints = [constraints.not_blank("name", name="organiser_name_not_blank")]
+
+    def __str__(self) -> str:
+        return f"{self.name} (#{self.pk})"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Questions about events."""
+
+    def bookable(self) -> Self:
+        """Keep those one can still go to: OPEN or IN_PROGRESS."""
+        return self.filter(status__in=Event.BOOKABLE)
+
+    def starting_after(self, moment: datetime) -> Self:
+        """Keep those that start strictly after a moment."""
+        return self.filter(start_at__gt=moment)
+
+    def over_by(self, moment: datetime) -> Self:
+        """Keep those whose end has passed or, without an end, whose start lies a day back."""
+        return self.filter(
+            Q(end_at__lte=moment) | Q(end_at__isnull=True, start_at__lte=moment - LASTS_WITHOUT_END),
+        )
+
+    def matching(self, text: str) -> Self:
+        """Keep those that have every word of the text in title or description, in any order and case."""
+        return self.annotate(_text=_TEXT).filter(_text=SearchQuery(text, config="simple", search_type="plain"))
+
+    def narrowed(self, *, type: str | None, category: str | None, status: str | None, q: str | None) -> Self:
+        """Keep those of this type, category and status that match this text; None leaves any."""
+        exact = {"type": type, "category": category, "status": status}
+        kept = self.filter(**{name: value for name, value in exact.items() if value is not None})
+        return kept if q is None else kept.matching(q)
+
+    def with_count(self) -> Self:
+        """Annotate `interaction_count`, how many interactions there were with the event.
+
+        The row that keeps it, `tally`, is of the app of the interactions; its name is all that is known of it here.
+        """
+        return self.annotate(interaction_count=F("tally__interaction_count"))
+
+
+class Event(models.Model):
+    """Something to go to: an event, or a gig that looks for people."""
+
+    class Type(models.TextChoices):
+        """What kind of thing it is."""
+
+        EVENT = "EVENT", "Event"
+        GIG = "GIG", "Gig"
+
+    class Status(models.TextChoices):
+        """How far along it is."""
+
+        OPEN = "OPEN", "Open"
+        IN_PROGRESS = "IN_PROGRESS", "In progress"
+        COMPLETED = "COMPLETED", "Completed"
+        CANCELLED = "CANCELLED", "Cancelled"
+
+    BOOKABLE = (Status.OPEN.value, Status.IN_PROGRESS.value)
+
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True, default="", validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH)])
+    type = models.CharField(max_length=20, choices=Type.choices, default=Type.EVENT)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
+    category = CategoryField(
+        max_length=MAX_LENGTH, null=True, blank=True, help_text="Decides whose interests the event matches."
+    )
+    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True, size=TAGS_MAX)
+    organiser = models.ForeignKey(Organiser, null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
+    location_name = models.CharField(max_length=200, blank=True, default="")
+    latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, -90 to 90.")
+    longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, -180 to 180.")
+    url = models.URLField(max_length=500, null=True, blank=True, help_text="Where “open” leads.")
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField(null=True, blank=True)
+    external_id = models.CharField(
+        max_length=200, null=True, blank=True, unique=True, help_text="Its id where it came from, if it was loaded."
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            constraints.not_blank("title", name="event_title_not_blank"),
+            models.CheckConstraint(
+                condition=models.lookups.LessThanOrEqual(Length("description"), DESCRIPTION_MAX_LENGTH),
+                name="event_description_length",
+            ),
+            constraints.known("type", ["EVENT", "GIG"], name="event_type_known"),
+            constraints.known("status", ["OPEN", "IN_PROGRESS", "COMPLETED", "CANCELLED"], name="event_status_known"),
+            constraints.canonical_category("category", name="event_category_canonical"),
+            models.CheckConstraint(condition=Q(tags__len__lte=TAGS_MAX), name="event_tags_at_most_30"),
+            models.CheckConstraint(
+                condition=Q(end_at__isnull=True) | Q(end_at__gt=F("start_at")),
+                name="event_ends_after_start",
+                violation_error_message="The end must be after the start.",
+            ),
+            models.CheckConstraint(
+                condition=Q(start_at__range=_TIMES) & (Q(end_at__isnull=True) | Q(end_at__range=_TIMES)),
+                name="event_times_representable",
+                violation_error_message="Start and end must lie in the years 1 to 9999.",
+            ),
+            constraints.coordinates(name="event_coordinates_valid"),
+        ]
+        indexes = [
+            # GET /events, by start and id.
+            models.Index(fields=["start_at", "id"], name="event_start"),
+            # GET /events?category=, and the admin's filter.
+            models.Index(fields=["category", "start_at", "id"], name="event_category_start"),
+            # GET /events?q=
+            GinIndex(_TEXT, name="event_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (#{self.pk})"
+
+    @property
+    def category_name(self) -> str | None:
+        """The category as people read it; one that is no longer in the vocabulary as it stands."""
+        return Category(self.category).label if self.category in Category.values else self.category

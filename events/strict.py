@@ -1,0 +1,107 @@
+"""This file holds the strict reading of input: what is unknown, repeated, empty or of another kind is an error."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from events.categories import Category, canonical
+
+BIGINT_MAX = 2**63 - 1
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A serializer that refuses names it does not know and fields that cannot be written."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the validated values; ValidationError names every wrong field, the unknown ones too."""
+        errors: dict[str, Any] = {}
+        if isinstance(data, Mapping):
+            for name in data:
+                if name not in self.fields:
+                    errors[str(name)[:100]] = [f"Unknown. Known are: {', '.join(self._writable_names())}."]
+                elif self.fields[name].read_only:
+                    errors[name] = ["This field cannot be changed."]
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not errors or not isinstance(error.detail, dict):
+                raise
+            raise serializers.ValidationError({**error.detail, **errors}) from error
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+    def _writable_names(self) -> list[str]:
+        return [name for name, field in self.fields.items() if not field.read_only]
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number: JSON's 7 or a parameter's "7"; not 7.0, not true, not "7" in JSON."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number; ValidationError for anything else."""
+        if isinstance(data, str) and data.isascii() and data.isdigit() and isinstance(self.parent, ParameterSerializer):
+            # More digits than any limit has: no need to convert thousands of them to refuse them.
+            data = int(data) if len(data) <= 30 else BIGINT_MAX + 1
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
+class IdField(WholeNumberField):
+    """The id of a row, from 1 to the largest that the database has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a serializer field takes."""
+        super().__init__(min_value=1, max_value=BIGINT_MAX, **kwargs)
+
+
+class CategoryChoiceField(serializers.ChoiceField):
+    """A category of the vocabulary, in any case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a serializer field takes."""
+        super().__init__(choices=Category.choices, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the canonical category; ValidationError for one that is not in the vocabulary."""
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=type(data).__name__)
+        name = canonical(data)
+        if name not in Category.values:
+            self.fail("invalid_choice", input=data[:50])
+        return name
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the category, also one that has left the vocabulary."""
+        return value
+
+
+class ParameterSerializer(StrictSerializer):
+    """The parameters of an address, each at most once and none empty."""
+
+    @classmethod
+    def read(cls, request: Request) -> dict[str, Any]:
+        """Return the validated parameters of a request; ValidationError names every wrong one."""
+        errors = {}
+        for name, values in request.query_params.lists():
+            if len(values) > 1:
+                errors[name[:100]] = ["Give this parameter once."]
+            elif values[0] == "":
+                errors[name[:100]] = ["This parameter is empty. Leave it out, or give it a value."]
+        if errors:
+            raise serializers.ValidationError(errors)
+        parameters = cls(data=request.query_params.dict())
+        parameters.is_valid(raise_exception=True)
+        return dict(parameters.validated_data)
+
+
+class PageParameters(ParameterSerializer):
+    """How much of a list, and from where."""
+
+    limit = WholeNumberField(min_value=1, max_value=100, default=20, help_text="How many results at most.")
+    cursor = serializers.CharField(
+        required=False, max_length=2_000, help_text="Where the page before ended: taken from its `next`."
+    )

@@ -1,0 +1,25 @@
+"""This file holds the factories of events and organisers."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from events.models import Event, Organiser
+
+
+class OrganiserFactory(factory.django.DjangoModelFactory[Organiser]):
+    class Meta:
+        model = Organiser
+
+    name = factory.Sequence(lambda number: f"Organiser {number}")
+
+
+class EventFactory(factory.django.DjangoModelFactory[Event]):
+    class Meta:
+        model = Event
+
+    title = factory.Sequence(lambda number: f"Event {number}")
+    type = Event.Type.EVENT
+    status = Event.Status.OPEN
+    start_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
