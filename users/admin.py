@@ -1,0 +1,65 @@
+"""This file holds the admin of users."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest
+
+from events.categories import Category
+from users.models import User
+
+
+class InterestsFilter(admin.SimpleListFilter):
+    """Whether they have interests."""
+
+    title = "interests"
+    parameter_name = "interests"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [("some", "Some"), ("none", "None")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Return the users of the choice."""
+        if self.value() == "some":
+            return queryset.filter(interests__len__gt=0)
+        if self.value() == "none":
+            return queryset.filter(interests__len=0)
+        return queryset
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):
+    """Django's users with what the feed asks of them."""
+
+    list_display = ("username", "display_name", "email", "interests_in_words", "is_staff", "date_joined")
+    list_filter = (InterestsFilter, "is_staff", "is_superuser", "is_active")
+    search_fields = ("username", "display_name", "email")
+    search_help_text = "Username, display name or e-mail address"
+    ordering = ("username",)
+    # Passwords have a form of their own; names are told by display_name.
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("display_name", "email", "first_name", "last_name")}),
+        ("What the feed asks", {"fields": ("interests", "latitude", "longitude")}),
+        ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+
+    @admin.display(description="interests")
+    def interests_in_words(self, user: User) -> str:
+        """Return the interests, parted by commas."""
+        return ", ".join(user.interests) or "—"
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Offer the vocabulary for the interests."""
+        if db_field.name == "interests":
+            return forms.MultipleChoiceField(
+                choices=Category.choices, required=False, widget=forms.CheckboxSelectMultiple
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

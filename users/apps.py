@@ -1,0 +1,9 @@
+"""This file holds the Django app."""
+
+from django.apps import AppConfig
+
+
+class UsersConfig(AppConfig):
+    """The app `users`."""
+
+    name = "users"

@@ -1,0 +1,34 @@
+"""This file holds the finding of users by what an operator types."""
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import MD5, Cast
+
+from users.models import User
+
+
+class UnknownUser(Exception):
+    """There is no such user: give an exact username, an e-mail address or an id."""
+
+    def __init__(self, name: str) -> None:
+        """Take what was typed."""
+        super().__init__(f'There is no user "{name[:80]}". Give an exact username, an e-mail address or an id.')
+
+
+def user_named(name: str) -> User:
+    """Return the user with this username, else e-mail address in any case, else id; UnknownUser if there is none."""
+    # PostgreSQL has no text with NUL in it.
+    for condition in (Q(username=name), Q(email__iexact=name)) if name and "\0" not in name else ():
+        user = User.objects.filter(condition).order_by("pk").first()
+        if user is not None:
+            return user
+    # More digits than a bigint has; int() itself would take any number of them.
+    if name.isascii() and name.isdigit() and len(name) <= 19:
+        user = User.objects.filter(pk=int(name)).first()
+        if user is not None:
+            return user
+    raise UnknownUser(name)
+
+
+def sample_of_users(number: int) -> QuerySet[User]:
+    """Return this many users, spread over all of them, the same ones each time."""
+    return User.objects.order_by(MD5(Cast("pk", TextField())), "pk")[:number]
