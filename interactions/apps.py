@@ -1,0 +1,9 @@
+"""This file holds the Django app."""
+
+from django.apps import AppConfig
+
+
+class InteractionsConfig(AppConfig):
+    """The app `interactions`."""
+
+    name = "interactions"

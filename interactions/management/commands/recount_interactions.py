@@ -1,0 +1,41 @@
+"""This file holds the command that proves the kept counts, or mends them."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from interactions.recount import Miscount, mend, miscounts
+
+_SHOWN = 20
+
+
+class Command(BaseCommand):
+    """Compare the kept number of interactions of every event with counting them."""
+
+    help = "Compares the kept counts of interactions with COUNT; exits 1 on any difference."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare --fix."""
+        parser.add_argument("--fix", action="store_true", help="Bring the kept counts in order while writers wait.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the differences, if any."""
+        found = mend() if options["fix"] else miscounts()
+        for miscount in found[:_SHOWN]:
+            self.stdout.write(_line(miscount))
+        if len(found) > _SHOWN:
+            self.stdout.write(f"… and {len(found) - _SHOWN:,} more")
+        if not found:
+            self.stdout.write("Every count is exact.")
+        elif options["fix"]:
+            self.stdout.write(f"Mended {len(found):,}.")
+        else:
+            raise CommandError(f"{len(found):,} counts are wrong. Run recount_interactions --fix to mend them.")
+
+
+def _line(miscount: Miscount) -> str:
+    if miscount.kept is None:
+        return f"event {miscount.event_id}: no tally, counted {miscount.counted:,}"
+    if miscount.kept == miscount.counted:
+        return f"event {miscount.event_id}: the tally's copy of type, status, category or start differs"
+    return f"event {miscount.event_id}: kept {miscount.kept:,}, counted {miscount.counted:,}"

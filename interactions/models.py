@@ -1,0 +1,127 @@
+"""This file holds what people did with events, and the count of it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Now
+
+from events import constraints
+from events.categories import MAX_LENGTH, CategoryField
+from events.keyset import Key, Negative, Order
+from events.models import Event
+from users.models import User
+
+NEWEST_FIRST = Order((Key(F("created_at"), "created_at"), Key(F("id"), "id")), descending=True)
+
+
+class InteractionQuerySet(models.QuerySet["Interaction"]):
+    """Questions about interactions."""
+
+    def of(self, user: User) -> Self:
+        """Keep what this user did."""
+        return self.filter(user=user)
+
+    def dismissals(self) -> Self:
+        """Keep those in which an event was dismissed."""
+        return self.filter(action=Interaction.Action.DISMISS)
+
+
+class Interaction(models.Model):
+    """One thing that one person did with one event. Never changed (the database refuses), repeats allowed."""
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        VIEW = "VIEW", "Viewed"
+        SAVE = "SAVE", "Saved"
+        CLICK = "CLICK", "Clicked"
+        APPLY = "APPLY", "Applied"
+        DISMISS = "DISMISS", "Dismissed"
+
+    # The index own_interactions serves the user's column too.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="interactions", db_index=False
+    )
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="interactions")
+    action = models.CharField(max_length=10, choices=Action.choices)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            constraints.known("action", ["VIEW", "SAVE", "CLICK", "APPLY", "DISMISS"], name="interaction_action_known")
+        ]
+        indexes = [
+            # GET /interactions, newest first; and the deletion of a user.
+            models.Index(F("user"), F("created_at").desc(), F("id").desc(), name="own_interactions"),
+            # "Not dismissed by this user", asked for each candidate; and taking dismissals back.
+            models.Index(fields=["user", "event"], condition=models.Q(action="DISMISS"), name="own_dismissals"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} (#{self.pk})"
+
+
+# Note [Tallies]
+# How many interactions an event has decides its place, and counting them for every candidate is what makes the
+# literal query slow. So the count is kept, in a narrow table of its own: on Event, every `event.save()` would write a
+# stale count back, and each interaction would rewrite a wide row. Triggers keep it (sql/tally.sql), because no other
+# way sees COPY, raw SQL and cascades; locks are taken in the order of event ids, so that two bulk changes cannot
+# deadlock on it. The row copies what the feed filters and orders by, so that one index can serve it.
+#
+# `receded_xid` and `receded_at` make "no event comes twice" true while things change. Pages go on from a position in
+# the order. An event that moves towards the front is then behind the reader; one that moves towards the back
+# (interactions deleted, start later, another category) would be met again. The triggers mark such a row with the
+# transaction that moved it; a cursor carries the snapshot in which its first page was read; later pages leave out what
+# a transaction outside that snapshot moved (receded_since in sql/tally.sql). A snapshot, not a time: a change may be
+# made before a page is read and committed after. The time serves within one transaction, where there is no telling by
+# snapshots.
+
+
+class Tally(models.Model):
+    """The number of interactions of one event, of every action by everybody. Written by triggers only."""
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="tally")
+    interaction_count = models.PositiveIntegerField(default=0)
+    receded_xid = models.BigIntegerField(
+        default=0, help_text="The transaction that last moved the event towards the back; 0 if none did."
+    )
+    receded_at = models.DateTimeField(null=True, help_text="When it did.")
+    type = models.CharField(max_length=20)
+    status = models.CharField(max_length=20)
+    category = CategoryField(max_length=MAX_LENGTH, null=True)
+    start_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        indexes = [
+            # The feed's order over every bookable event.
+            models.Index(
+                Negative("interaction_count"),
+                F("start_at"),
+                F("event"),
+                condition=models.Q(status__in=Event.BOOKABLE),
+                name="tally_popular",
+            ),
+            # The same within one category: the first tier of the heuristic, and ?category=
+            models.Index(
+                F("category"),
+                Negative("interaction_count"),
+                F("start_at"),
+                F("event"),
+                condition=models.Q(status__in=Event.BOOKABLE),
+                name="tally_category_popular",
+            ),
+            # The order of `upcoming`.
+            models.Index(
+                fields=["start_at", "event"], condition=models.Q(status__in=Event.BOOKABLE), name="tally_upcoming"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_count} interactions (event #{self.pk})"

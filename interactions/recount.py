@@ -1,0 +1,37 @@
+"""This file holds the comparison of the kept counts with counting. See Note [Tallies]."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection, transaction
+
+_SQL = Path(__file__).resolve().parent / "sql"
+
+
+@dataclass(frozen=True)
+class Miscount:
+    """An event whose tally is wrong: what was kept (None: there is no tally), and what counting gives.
+
+    Both may be equal: then a copied column differs from the event's own.
+    """
+
+    event_id: int
+    kept: int | None
+    counted: int
+
+
+def miscounts() -> list[Miscount]:
+    """Return the events whose tally is wrong, by id; one statement, so that concurrent writes cannot mislead it."""
+    with connection.cursor() as cursor:
+        cursor.execute((_SQL / "recount.sql").read_text())
+        return [Miscount(*row) for row in cursor.fetchall()]
+
+
+def mend() -> list[Miscount]:
+    """Bring every wrong tally in order and return what was wrong; writers wait meanwhile."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute((_SQL / "recount_lock.sql").read_text())
+        found = miscounts()
+        if found:
+            cursor.execute((_SQL / "recount_fix.sql").read_text())
+        return found

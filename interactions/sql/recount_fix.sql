@@ -1,0 +1,23 @@
+-- Invariant: afterwards recount.sql finds nothing. Every mended row is marked as receded, for its count may have dropped.
+WITH mended AS (
+    SELECT event.id, coalesce(counted.number, 0) AS number, event.type, event.status, event.category, event.start_at
+    FROM events_event AS event
+    LEFT JOIN interactions_tally AS tally ON tally.event_id = event.id
+    LEFT JOIN (
+        SELECT event_id, count(*) AS number FROM interactions_interaction GROUP BY event_id
+    ) AS counted ON counted.event_id = event.id
+    WHERE (tally.interaction_count, tally.type, tally.status, tally.start_at, tally.category)
+        IS DISTINCT FROM (coalesce(counted.number, 0), event.type, event.status, event.start_at, event.category)
+)
+INSERT INTO interactions_tally
+    (event_id, interaction_count, type, status, category, start_at, receded_xid, receded_at)
+SELECT id, number, type, status, category, start_at, pg_current_xact_id()::text::bigint, clock_timestamp()
+FROM mended
+ON CONFLICT (event_id) DO UPDATE
+SET interaction_count = excluded.interaction_count,
+    type = excluded.type,
+    status = excluded.status,
+    category = excluded.category,
+    start_at = excluded.start_at,
+    receded_xid = excluded.receded_xid,
+    receded_at = excluded.receded_at
