@@ -1,0 +1,9 @@
+"""This file holds the Django app."""
+
+from django.apps import AppConfig
+
+
+class RecommendationsConfig(AppConfig):
+    """The app `recommendations`."""
+
+    name = "recommendations"

@@ -1,0 +1,49 @@
+"""This file holds the reasons: feature values of a row turned into sentences, with no computation of their own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from events.models import Event
+from recommendations.features import INTEREST_MATCH, POPULARITY, START
+from recommendations.rankers.base import Ranker
+
+Reason = dict[str, Any]
+
+
+def _interest(event: Event, interest_match: bool) -> Reason | None:
+    if not interest_match:
+        return None
+    return {
+        "signal": "interest",
+        "text": f"{event.category_name} is one of your interests",
+        "category": event.category,
+    }
+
+
+def _popularity(event: Event, interaction_count: int) -> Reason:
+    if interaction_count == 0:
+        text = "New: nobody has interacted with it yet"
+    else:
+        text = f"{interaction_count:,} interaction{'' if interaction_count == 1 else 's'} so far"
+    return {"signal": "popularity", "text": text, "interactionCount": interaction_count}
+
+
+def _start(event: Event, start_at: Any) -> Reason:
+    return {
+        "signal": "start",
+        "text": f"Starts {start_at:%a} {start_at.day} {start_at:%b %Y, %H:%M} UTC",
+        "startAt": start_at,
+    }
+
+
+_REASONS: dict[str, Callable[[Event, Any], Reason | None]] = {
+    INTEREST_MATCH.name: _interest,
+    POPULARITY.name: _popularity,
+    START.name: _start,
+}
+
+
+def reasons_for(event: Event, ranker: Ranker) -> list[Reason]:
+    """Return why an event stands where it does, from the values that ordered it; the strongest first, never empty."""
+    told = (_REASONS[feature.name](event, getattr(event, feature.name)) for feature in ranker.features)
+    return [reason for reason in told if reason is not None]

@@ -1,0 +1,13 @@
+"""This file holds the feeds as things that staff may be allowed to look at."""
+
+from users.models import User
+
+
+class Feed(User):
+    """A user, seen as the owner of a feed: gives the admin a page for it and the permission view_feed."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = "feed"
+        verbose_name_plural = "feeds"

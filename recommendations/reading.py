@@ -1,0 +1,28 @@
+"""This file holds the answer to a request for a feed, whoever asks: the endpoint or a terminal."""
+
+from typing import Any
+
+from events.keyset import next_address
+from recommendations.candidates import Filters
+from recommendations.feed import feed_for
+from recommendations.pagination import cursor_for, resumed
+from recommendations.rankers.base import Ranker
+from recommendations.serializers import feed_as_json
+from recommendations.viewer import Viewer
+
+
+def feed_page(viewer: Viewer, ranker: Ranker, path: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of the feed as the endpoint's JSON, `next` without a host.
+
+    `parameters` are the address's, validated: limit, and if given cursor, type, category. ValidationError for a foreign
+    cursor.
+    """
+    filters = Filters(parameters.get("type"), parameters.get("category"))
+    after = None
+    if "cursor" in parameters:
+        viewer, after = resumed(parameters["cursor"], viewer, ranker, filters)
+    page = feed_for(viewer, ranker, filters=filters, limit=parameters["limit"], after=after)
+    following = None
+    if page.end is not None:
+        following = next_address(path, parameters, cursor_for(page.end, viewer, ranker, filters))
+    return feed_as_json(page.events, ranker, following)

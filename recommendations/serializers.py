@@ -1,0 +1,46 @@
+"""This file holds the feed as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from events.models import Event
+from events.serializers import EventSerializer
+from events.strict import CategoryChoiceField, PageParameters
+from recommendations.explanations import reasons_for
+from recommendations.rankers import DEFAULT, RANKERS
+from recommendations.rankers.base import Ranker
+
+
+class SectionParameters(PageParameters):
+    type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
+    category = CategoryChoiceField(required=False)
+
+
+class FeedParameters(SectionParameters):
+    ranker = serializers.ChoiceField(choices=list(RANKERS), default=DEFAULT.name)
+
+
+class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
+    signal = serializers.CharField(help_text="interest, popularity or start")
+    text = serializers.CharField(help_text="The reason in words.")
+    category = serializers.CharField(required=False, help_text="With interest: the category that matched.")
+    interactionCount = serializers.IntegerField(required=False, help_text="With popularity.")
+    startAt = serializers.DateTimeField(required=False, help_text="With start.")
+
+
+class RecommendationSerializer(serializers.Serializer[dict[str, Any]]):
+    event = EventSerializer()
+    reasons = ReasonSerializer(many=True)
+
+
+class FeedSerializer(serializers.Serializer[dict[str, Any]]):
+    ranker = serializers.CharField()
+    next = serializers.URLField(allow_null=True)
+    results = RecommendationSerializer(many=True)
+
+
+def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None) -> dict[str, Any]:
+    """Return a page of a feed in the endpoint's form; `following` is the address of the next page."""
+    results = [{"event": event, "reasons": reasons_for(event, ranker)} for event in events]
+    return dict(FeedSerializer({"ranker": ranker.name, "next": following, "results": results}).data)

@@ -1,0 +1,48 @@
+"""This file holds the feed as a terminal shows it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from events.models import Event
+from recommendations.explanations import reasons_for
+from recommendations.rankers.base import Ranker
+
+
+def in_words(moment: datetime) -> str:
+    """Return a time in UTC as people read it."""
+    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
+
+
+def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title: str) -> None:
+    """Print a feed as a table, with reasons."""
+    table = Table(title=Text(title), title_justify="left", title_style="bold", show_lines=False, pad_edge=False)
+    table.add_column("#", justify="right", style="dim")
+    table.add_column("Event", ratio=5)
+    table.add_column("Starts (UTC)", no_wrap=True)
+    table.add_column("Category", no_wrap=True)
+    table.add_column("Because", ratio=5, style="green")
+    for place, event in enumerate(events, start=1):
+        where = f"{event.location_name}" if event.location_name else ""
+        name = Text(event.title, style="bold")
+        name.append(f"  #{event.pk}", style="dim")
+        if where:
+            name.append(f"\n{where}", style="dim")
+        # The start stands in a column of its own.
+        reasons = [reason["text"] for reason in reasons_for(event, ranker) if reason["signal"] != "start"]
+        because = "\n".join(reasons) or "The soonest first"
+        table.add_row(str(place), name, in_words(event.start_at), event.category_name or "—", Text(because))
+    console.print(table)
+
+
+def plain_lines(events: Iterable[Event], ranker: Ranker) -> Iterable[str]:
+    """Yield a feed as lines for other programs: place, id, start, category, title, reasons, parted by tabs."""
+    for place, event in enumerate(events, start=1):
+        reasons = "; ".join(reason["text"] for reason in reasons_for(event, ranker))
+        title = " ".join(event.title.split())
+        yield "\t".join(
+            (str(place), str(event.pk), f"{event.start_at:%Y-%m-%dT%H:%M:%SZ}", event.category or "-", title, reasons)
+        )

@@ -1,0 +1,47 @@
+"""This file holds the feed over HTTP."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from recommendations.rankers import RANKERS
+from recommendations.rankers.base import Ranker
+from recommendations.rankers.popular import POPULAR
+from recommendations.rankers.upcoming import UPCOMING
+from recommendations.reading import feed_page
+from recommendations.serializers import FeedParameters, FeedSerializer, SectionParameters
+from recommendations.viewer import viewer_of
+from users.authentication import signed_in
+
+
+class RecommendationViewSet(ViewSet):
+    """What to look at next, with reasons."""
+
+    @extend_schema(parameters=[FeedParameters], responses=FeedSerializer)
+    def list(self, request: Request) -> Response:
+        """Return the feed: what is in the interests first, then the more popular, then the sooner."""
+        parameters = FeedParameters.read(request)
+        return self._answer(request, RANKERS[parameters["ranker"]], parameters)
+
+    @extend_schema(parameters=[SectionParameters], responses=FeedSerializer)
+    @action(detail=False)
+    def popular(self, request: Request) -> Response:
+        """Return the most popular first."""
+        return self._answer(request, POPULAR, SectionParameters.read(request))
+
+    @extend_schema(parameters=[SectionParameters], responses=FeedSerializer)
+    @action(detail=False)
+    def upcoming(self, request: Request) -> Response:
+        """Return the soonest first."""
+        return self._answer(request, UPCOMING, SectionParameters.read(request))
+
+    def _answer(self, request: Request, ranker: Ranker, parameters: dict[str, Any]) -> Response:
+        page = feed_page(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
+        if page["next"]:
+            page["next"] = request.build_absolute_uri(page["next"])
+        return Response(page)
