@@ -1,10 +1,28 @@
-"""This file holds what every test runs under: hypothesis' profiles."""
+"""This file holds what every test may use: hypothesis' profiles and clients of the API."""
 
 import os
+from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, settings
+from rest_framework.test import APIClient
 
-_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
-settings.register_profile("default", max_examples=200, print_blob=True, **_COMMON)
-settings.register_profile("long", max_examples=5_000, print_blob=True, **_COMMON)
+_CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+for _name, _examples in (("default", 200), ("long", 5_000)):
+    settings.register_profile(
+        _name, max_examples=_examples, print_blob=True, deadline=None, suppress_health_check=_CHECKS
+    )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture
+def api_of() -> Callable[..., APIClient]:
+    """A client of the API that is signed in as a user; without a user it is nobody's."""
+
+    def make(user: object = None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            client.force_authenticate(user)
+        return client
+
+    return make

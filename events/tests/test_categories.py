@@ -1,0 +1,68 @@
+"""This file holds the tests of the vocabulary and of Note [Canonical categories]."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from events.categories import Category, canonical, canonical_set
+from events.models import Event
+from events.tests.factories import EventFactory
+from users.models import User
+from users.tests.factories import UserFactory
+
+
+def test_vocabulary_is_the_contract():
+    assert Category.values == [
+        "music", "sports", "tech", "arts", "academic", "social", "career", "food", "fitness", "gaming", "outdoors",
+        "volunteering", "cultural", "science", "business", "other",
+    ]  # fmt: skip
+
+
+def test_canonical_strips_and_lowers():
+    assert canonical("  MuSic\t") == "music"
+
+
+def test_canonical_set_keeps_first_mentions():
+    assert canonical_set(["Tech", " music", "TECH", "music"]) == ["tech", "music"]
+
+
+@pytest.mark.django_db
+def test_every_way_in_is_canonical():
+    saved = EventFactory(category=" Music ")
+    [bulk] = Event.objects.bulk_create([EventFactory.build(category="TECH")])
+    updated = EventFactory()
+    Event.objects.filter(pk=updated.pk).update(category=" Food")
+    user = UserFactory(interests=[" Music", "music", "TECH "])
+
+    assert saved.category == "music"
+    assert user.interests == ["music", "tech"]
+    assert list(Event.objects.order_by("pk").values_list("category", flat=True)) == ["music", "tech", "food"]
+    assert User.objects.get(pk=user.pk).interests == ["music", "tech"]
+    assert list(Event.objects.filter(category="MUSIC")) == [saved]
+    assert bulk.pk is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("category", ["Music", " music", "music\n", ""])
+def test_database_refuses_other_forms_of_a_category(category):
+    event = EventFactory()
+
+    with pytest.raises(IntegrityError, match="event_category_canonical"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE events_event SET category = %s WHERE id = %s", [category, event.pk])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("interests", [["Music"], ["music", "music"], [""], ["music", " tech"]])
+def test_database_refuses_other_forms_of_interests(interests):
+    user = UserFactory()
+
+    with pytest.raises(IntegrityError, match="user_interests_canonical"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE users_user SET interests = %s WHERE id = %s", [interests, user.pk])
+
+
+@pytest.mark.django_db
+def test_database_does_not_know_the_vocabulary():
+    event = EventFactory(category="knitting")
+
+    assert (event.category, event.category_name) == ("knitting", "knitting")

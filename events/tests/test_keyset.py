@@ -1,0 +1,53 @@
+"""This file holds the tests of orders and cursors."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from rest_framework.exceptions import ValidationError
+
+from events.keyset import BY_START, decode, encode, moment, next_address
+from events.models import Event
+from events.tests.factories import EventFactory
+
+NOW = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def test_cursor_holds_numbers_times_and_lists():
+    cursor = encode([1, NOW, ["music"]], scope=("feed", 7))
+
+    number, time, names = decode(cursor, scope=("feed", 7))
+
+    assert (number, moment(time), names) == (1, NOW, ["music"])
+
+
+@pytest.mark.parametrize("scope", [("feed", 8), ("feed",), ("events", 7), ("feed", None), ("feed", 7, None)])
+def test_cursor_of_another_scope_is_refused(scope):
+    cursor = encode([1], scope=("feed", 7))
+
+    with pytest.raises(ValidationError):
+        decode(cursor, scope=scope)
+
+
+@pytest.mark.parametrize("cursor", ["", "garbage", ":::", "a:b:c", "\x00", "é", "." * 500])
+def test_garbage_is_refused(cursor):
+    with pytest.raises(ValidationError):
+        decode(cursor, scope=("feed", 7))
+
+
+def test_next_address_keeps_the_other_parameters():
+    address = next_address("/events", {"limit": 2, "category": "music", "type": None, "cursor": "old"}, "n&w")
+
+    assert address == "/events?limit=2&category=music&cursor=n%26w"
+
+
+@pytest.mark.django_db
+def test_order_splits_at_a_position():
+    first = EventFactory(start_at=NOW)
+    second = EventFactory(start_at=NOW)
+    third = EventFactory(start_at=NOW + timedelta(seconds=1))
+    here = BY_START.position_of(second)
+
+    assert here == (NOW, second.pk)
+    assert list(BY_START.sorted(Event.objects.all())) == [first, second, third]
+    assert list(BY_START.after(Event.objects.all(), here)) == [third]
+    assert list(BY_START.before(Event.objects.all(), here)) == [first]

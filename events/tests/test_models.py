@@ -1,0 +1,130 @@
+"""This file holds the tests of the rules that the database keeps about events, and of their querysets."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from events.models import Event
+from events.tests.factories import EventFactory, OrganiserFactory
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"title": ""}, "event_title_not_blank"),
+        ({"title": " \t\n"}, "event_title_not_blank"),
+        ({"description": "x" * 20_001}, "event_description_length"),
+        ({"type": "PARTY"}, "event_type_known"),
+        ({"status": "DRAFT"}, "event_status_known"),
+        ({"tags": ["t"] * 31}, "event_tags_at_most_30"),
+        ({"start_at": NOW, "end_at": NOW}, "event_ends_after_start"),
+        ({"start_at": NOW, "end_at": NOW - timedelta(seconds=1)}, "event_ends_after_start"),
+        ({"latitude": 1.0}, "event_coordinates_valid"),
+        ({"longitude": 1.0}, "event_coordinates_valid"),
+        ({"latitude": 90.1, "longitude": 0.0}, "event_coordinates_valid"),
+        ({"latitude": 0.0, "longitude": -180.1}, "event_coordinates_valid"),
+        ({"latitude": float("nan"), "longitude": 0.0}, "event_coordinates_valid"),
+        ({"latitude": 0.0, "longitude": float("inf")}, "event_coordinates_valid"),
+    ],
+)
+def test_database_refuses(values, constraint):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        EventFactory(**values)
+
+
+def test_database_refuses_times_that_python_cannot_hold():
+    event = EventFactory()
+
+    with pytest.raises(IntegrityError, match="event_times_representable"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE events_event SET start_at = 'infinity' WHERE id = %s", [event.pk])
+
+
+def test_database_refuses_a_blank_organiser():
+    with pytest.raises(IntegrityError, match="organiser_name_not_blank"), transaction.atomic():
+        OrganiserFactory(name="  ")
+
+
+def test_limits_themselves_are_allowed():
+    event = EventFactory(
+        title="t" * 200, description="d" * 20_000, tags=["t"] * 30, latitude=-90.0, longitude=180.0,
+        start_at=NOW, end_at=NOW + timedelta(microseconds=1), url="https://example.org/", external_id="x",
+    )  # fmt: skip
+
+    event.refresh_from_db()
+    event.full_clean()
+    assert (len(event.title), len(event.description), event.latitude, event.longitude) == (200, 20_000, -90.0, 180.0)
+
+
+def test_forms_word_the_constraints():
+    event = EventFactory.build(latitude=1.0, start_at=NOW, end_at=NOW)
+
+    with pytest.raises(ValidationError) as caught:
+        event.full_clean()
+
+    assert caught.value.message_dict == {
+        "__all__": [
+            "The end must be after the start.",
+            "Give latitude (-90 to 90) and longitude (-180 to 180), or neither.",
+        ]
+    }
+
+
+def test_external_ids_are_unique_and_none_is_not_one():
+    EventFactory(external_id=None)
+    EventFactory(external_id=None)
+    EventFactory(external_id="a")
+
+    with pytest.raises(IntegrityError, match="external_id"), transaction.atomic():
+        EventFactory(external_id="a")
+
+
+def test_created_at_is_now_unless_given():
+    given = EventFactory(created_at=NOW)
+    default = EventFactory()
+
+    assert given.created_at == NOW
+    assert default.created_at > NOW
+
+
+def test_bookable_keeps_open_and_in_progress():
+    events = {status: EventFactory(status=status) for status in Event.Status.values}
+
+    assert set(Event.objects.bookable()) == {events["OPEN"], events["IN_PROGRESS"]}
+
+
+def test_starting_after_is_strict():
+    EventFactory(start_at=NOW)
+    later = EventFactory(start_at=NOW + timedelta(microseconds=1))
+
+    assert list(Event.objects.starting_after(NOW)) == [later]
+
+
+def test_over_by_needs_the_end_or_a_day():
+    ended = EventFactory(start_at=NOW - timedelta(hours=3), end_at=NOW)
+    day_back = EventFactory(start_at=NOW - timedelta(days=1))
+    EventFactory(start_at=NOW - timedelta(hours=23))
+    EventFactory(start_at=NOW - timedelta(days=9), end_at=NOW + timedelta(days=1))
+
+    assert set(Event.objects.over_by(NOW)) == {ended, day_back}
+
+
+def test_matching_wants_every_word_in_any_order_and_case():
+    both = EventFactory(title="Jazz at the Harbour", description="An open-air night.")
+    EventFactory(title="Jazz at home")
+
+    assert list(Event.objects.matching("harbour JAZZ")) == [both]
+    assert list(Event.objects.matching("night jazz")) == [both]
+
+
+def test_str_is_unique():
+    event = EventFactory(title="Jazz night")
+
+    assert str(event) == f"Jazz night (#{event.pk})"
+    assert str(OrganiserFactory(name="Club", pk=12)) == "Club (#12)"

@@ -1,0 +1,150 @@
+"""This file holds the tests of the events over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from events.models import Event
+from events.tests.factories import EventFactory, OrganiserFactory
+from interactions.tests.factories import InteractionFactory
+from users.tests.factories import UserFactory
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(api_of):
+    return api_of(UserFactory())
+
+
+def test_event_has_every_field_of_the_contract(client):
+    event = EventFactory(
+        title="Jazz night", description="Trio.", type="GIG", category="music", tags=["jazz"], url="https://example.org",
+        organiser=OrganiserFactory(name="Club"), location_name="Cellar", latitude=1.5, longitude=-2.5,
+        start_at=NOW, end_at=NOW + timedelta(hours=2),
+    )  # fmt: skip
+    InteractionFactory.create_batch(3, event=event)
+
+    answer = client.get(f"/events/{event.pk}")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "id": event.pk,
+        "title": "Jazz night",
+        "description": "Trio.",
+        "type": "GIG",
+        "status": "OPEN",
+        "category": "music",
+        "tags": ["jazz"],
+        "organiser": {"id": event.organiser.pk, "name": "Club"},
+        "locationName": "Cellar",
+        "latitude": 1.5,
+        "longitude": -2.5,
+        "url": "https://example.org",
+        "startAt": "2026-05-01T12:00:00Z",
+        "endAt": "2026-05-01T14:00:00Z",
+        "interactionCount": 3,
+    }
+
+
+def test_list_is_by_start_then_id_whatever_the_status(client):
+    late = EventFactory(start_at=NOW + timedelta(days=1), status=Event.Status.CANCELLED)
+    early = EventFactory(start_at=NOW, status=Event.Status.COMPLETED)
+    same = EventFactory(start_at=NOW)
+
+    answer = client.get("/events")
+
+    assert [event["id"] for event in answer.json()["results"]] == [early.pk, same.pk, late.pk]
+    assert answer.json()["next"] is None
+
+
+def test_pages_cover_everything_once(client):
+    events = [EventFactory(start_at=NOW + timedelta(days=number // 3)) for number in range(10)]
+
+    seen, address = [], "/events?limit=4"
+    while address:
+        page = client.get(address).json()
+        seen.append([event["id"] for event in page["results"]])
+        address = page["next"]
+
+    assert seen == [[event.pk for event in events[at : at + 4]] for at in (0, 4, 8)]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("type=GIG", ["gig"]),
+        ("category=Music", ["music"]),
+        ("status=CANCELLED", ["cancelled"]),
+        ("q=MUSIC", ["music"]),
+        ("q=nothing", []),
+    ],
+)
+def test_filters(client, query, titles):
+    EventFactory(title="gig", type="GIG")
+    EventFactory(title="music", category="music")
+    EventFactory(title="cancelled", status="CANCELLED")
+
+    assert [event["title"] for event in client.get(f"/events?{query}").json()["results"]] == titles
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit"), ("limit=1.0", "limit"), ("limit=", "limit"),
+        ("limit=2&limit=3", "limit"), ("cursor=garbage", "cursor"), ("type=event", "type"), ("category=knitting", "category"),
+        ("status=DRAFT", "status"), ("page=2", "page"), ("q=", "q"),
+    ],
+)  # fmt: skip
+def test_bad_parameters_are_named(client, query, field):
+    answer = client.get(f"/events?{query}")
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert list(answer.json()["errors"]) == [field]
+
+
+def test_cursor_of_other_filters_is_refused(client):
+    EventFactory.create_batch(3, category="music")
+    cursor = client.get("/events?limit=1").json()["next"].split("cursor=")[1]
+
+    assert client.get(f"/events?limit=1&cursor={cursor}").status_code == 200
+    assert client.get(f"/events?limit=1&category=music&cursor={cursor}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/events/0", "/events/999999999999999999999999", "/events/abc", "/events/-1"])
+def test_unknown_event_is_not_found(client, path):
+    assert (client.get(path).status_code, client.get(path).json()["status"]) == (404, 404)
+
+
+def test_nobody_is_asked_to_sign_in(api_of):
+    answer = api_of().get("/events")
+
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_list_is_read_only(client, method):
+    answer = getattr(client, method)("/events", {})
+
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+
+
+def test_categories_are_the_vocabulary(client):
+    answer = client.get("/categories").json()
+
+    assert answer["results"][0] == {"name": "music", "title": "Music"}
+    assert len(answer["results"]) == 16
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+def test_queries(client, django_assert_num_queries, rows):
+    event, *_ = [EventFactory(organiser=OrganiserFactory()) for _ in range(rows)]
+
+    with django_assert_num_queries(1):  # events with counts and organisers
+        client.get("/events?limit=100")
+    with django_assert_num_queries(1):  # the event with its count and organiser
+        client.get(f"/events/{event.pk}")
+    with django_assert_num_queries(0):
+        client.get("/categories")

@@ -1,0 +1,37 @@
+"""This file holds the tests of finding users."""
+
+import pytest
+
+from users.finding import UnknownUser, sample_of_users, user_named
+from users.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_username_comes_before_email_before_id():
+    by_id = UserFactory(username="first", email="first@example.org")
+    by_email = UserFactory(username="second", email="X@example.org")
+    by_username = UserFactory(username="x@example.org", email="third@example.org")
+    digits = UserFactory(username=str(by_id.pk))
+
+    assert user_named("x@example.org") == by_username
+    assert user_named("x@EXAMPLE.org") == by_email
+    assert user_named(str(by_id.pk)) == digits
+    assert user_named(str(by_email.pk)) == by_email
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "0", "-1", "9" * 19, "9" * 5_000, "\0", "٣"])
+def test_unknown_user_says_what_to_give(name):
+    UserFactory(email="")
+
+    with pytest.raises(UnknownUser, match="Give an exact username, an e-mail address or an id"):
+        user_named(name)
+
+
+def test_sample_is_the_same_each_time():
+    users = UserFactory.create_batch(9)
+
+    sample = list(sample_of_users(4))
+
+    assert sample == list(sample_of_users(4))
+    assert len(set(sample) & set(users)) == 4
