@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as profiles
 from rest_framework.test import APIClient
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 for _name, _examples in (("default", 200), ("long", 5_000)):
-    settings.register_profile(
+    profiles.register_profile(
         _name, max_examples=_examples, print_blob=True, deadline=None, suppress_health_check=_CHECKS
     )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+profiles.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture
@@ -26,3 +28,9 @@ def api_of() -> Callable[..., APIClient]:
         return client
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Hash passwords quickly: the real hasher is slow on purpose, and no test is about its strength."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

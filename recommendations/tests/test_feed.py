@@ -1,0 +1,170 @@
+"""This file holds the tests of reading a feed while other connections write: no event comes twice."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from django.db import connection
+
+from events.models import Event
+from events.tests.factories import EventFactory
+from interactions.models import Interaction, Tally
+from interactions.tests.factories import InteractionFactory
+from recommendations.candidates import Filters
+from recommendations.feed import feed_for, whole_feed
+from recommendations.rankers import RANKERS
+from recommendations.rankers.heuristic import HEURISTIC
+from recommendations.viewer import viewer_of
+from users.tests.factories import UserFactory
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def event(interactions=0, **values):
+    made = EventFactory(start_at=NOW + timedelta(days=1), **values)
+    InteractionFactory.create_batch(interactions, event=made, user=UserFactory())
+    return made
+
+
+def pages(viewer, limit, between=lambda: None):
+    """The feed's ids, page by page, with something happening between two pages."""
+    after, found = None, []
+    while True:
+        page = feed_for(viewer, HEURISTIC, filters=Filters(), limit=limit, after=after)
+        found.append([row.pk for row in page.events])
+        after = page.end
+        if after is None:
+            return found
+        between()
+
+
+@pytest.fixture
+def other_connection(transactional_db):
+    """A second connection to the same database, as another process has."""
+    parameters = {name: value for name, value in connection.get_connection_params().items() if name != "cursor_factory"}
+    parameters.pop("context", None)
+    with psycopg.connect(**parameters) as other:
+        yield other
+
+
+@pytest.mark.django_db
+def test_interactions_pouring_in_between_pages_repeat_nothing():
+    events = [event(interactions=number % 3) for number in range(9)]
+    viewer = viewer_of(UserFactory(), NOW)
+    crowd = UserFactory()
+
+    def pour():
+        Interaction.objects.bulk_create([Interaction(user=crowd, event=row, action="VIEW") for row in events[::2]])
+
+    seen = [key for page in pages(viewer, 2, pour) for key in page]
+
+    assert len(seen) == len(set(seen))
+    assert set(pages(viewer, 2)[0]) <= {row.pk for row in events}
+
+
+@pytest.mark.django_db
+def test_event_that_lost_interactions_after_it_was_seen_is_not_met_again():
+    first, second, third = event(3), event(2), event(1)
+
+    found = pages(viewer_of(UserFactory(), NOW), 1, lambda: Interaction.objects.filter(event=first).delete())
+
+    assert found == [[first.pk], [second.pk], [third.pk]]
+
+
+@pytest.mark.django_db
+def test_event_that_lost_interactions_before_the_first_page_is_not_left_out():
+    first, second = event(3), event(2)
+    Interaction.objects.filter(event=first).delete()
+
+    assert pages(viewer_of(UserFactory(), NOW), 1) == [[second.pk], [first.pk]]
+
+
+def test_change_that_commits_after_the_first_page_counts_as_later(other_connection):
+    first, second, third = event(3), event(2), event(1)
+    viewer = viewer_of(UserFactory(), NOW)
+    other_connection.execute("DELETE FROM interactions_interaction WHERE event_id = %s", [first.pk])
+
+    found = pages(viewer, 1, other_connection.commit)
+
+    assert found == [[first.pk], [second.pk], [third.pk]]
+
+
+def test_long_transaction_elsewhere_leaves_nothing_out(other_connection):
+    first, second = event(3), event(2)
+    viewer = viewer_of(UserFactory(), NOW)
+    # It has a transaction id and goes on; what others committed meanwhile is visible all the same.
+    other_connection.execute("INSERT INTO events_organiser (name) VALUES ('busy')")
+    Interaction.objects.filter(event=first).delete()
+
+    assert pages(viewer, 1) == [[second.pk], [first.pk]]
+
+
+@pytest.mark.django_db
+def test_mark_restored_from_another_server_leaves_nothing_out():
+    first, second = event(3), event(2)
+    Tally.objects.filter(event=second).update(receded_xid=2**60, receded_at=NOW)
+
+    assert pages(viewer_of(UserFactory(), NOW), 1) == [[first.pk], [second.pk]]
+
+
+@pytest.mark.django_db
+def test_page_across_the_tiers():
+    viewer = viewer_of(UserFactory(interests=["music"]), NOW)
+    rest = event(5)
+    match = event(category="music")
+    other = event(3)
+
+    assert pages(viewer, 2) == [[match.pk, rest.pk], [other.pk]]
+    assert pages(viewer, 3) == [[match.pk, rest.pk, other.pk]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ranker", RANKERS.values(), ids=lambda ranker: ranker.name)
+@pytest.mark.parametrize("interests", [[], ["music"], ["music", "tech", "food"]])
+class TestEveryRanker:
+    """The suite that every ranker passes."""
+
+    @pytest.fixture
+    def viewer(self, interests):
+        user = UserFactory(interests=interests)
+        for number in range(7):
+            event(number % 3, category=["music", "tech", None][number % 3])
+        InteractionFactory(user=user, event=event(), action="DISMISS")
+        InteractionFactory(user=user, event=event(), action="SAVE")
+        event(status="CANCELLED")
+        EventFactory(start_at=NOW)
+        return viewer_of(user, NOW)
+
+    def test_covers_the_candidates_once_at_every_limit(self, viewer, ranker):
+        candidates = {
+            row.pk
+            for row in Event.objects.bookable().starting_after(NOW)
+            if not row.interactions.filter(user=viewer.user, action="DISMISS").exists()
+        }
+        whole = [row.pk for row in whole_feed(viewer, ranker, Filters())]
+
+        assert sorted(whole) == sorted(candidates)
+        assert len(whole) == 8
+        for limit in (1, 2, 3, 8, 9):
+            after, found = None, []
+            while True:
+                page = feed_for(viewer, ranker, filters=Filters(), limit=limit, after=after)
+                found += [row.pk for row in page.events]
+                after = page.end
+                if after is None:
+                    break
+            assert found == whole
+
+    def test_has_every_feature_on_every_row(self, viewer, ranker):
+        for row in whole_feed(viewer, ranker, Filters()):
+            assert [getattr(row, feature.name) is not None for feature in ranker.features] == [True] * len(ranker.features)
+
+    def test_needs_at_most_two_statements(self, viewer, ranker, django_assert_max_num_queries):
+        with django_assert_max_num_queries(2):  # a tier each
+            page = feed_for(viewer, ranker, filters=Filters(), limit=100, after=None)
+            assert [row.organiser for row in page.events] == [None] * 8
+
+    def test_empty_catalogue_is_an_empty_feed(self, viewer, ranker):
+        Event.objects.all().delete()
+
+        assert list(whole_feed(viewer, ranker, Filters())) == []

@@ -1,0 +1,93 @@
+"""This file holds the property that matters most: over HTTP, page by page, every feed is what the oracle says."""
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from interactions.recount import miscounts
+from recommendations.tests.worlds import CHANGES, DEEDS, EVENTS, INTERESTS, NOW, build, change
+from users.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.property]
+
+ADDRESSES = {"heuristic": "/recommendations", "popular": "/recommendations/popular", "upcoming": "/recommendations/upcoming"}
+
+
+def served(user, ranker, limit, type, category):
+    """The whole feed as the endpoint gives it: (id, interest match, count), in order."""
+    client = APIClient()
+    client.force_authenticate(User.objects.get(pk=user))
+    filters = {name: value for name, value in (("type", type), ("category", category)) if value}
+    answer = client.get(ADDRESSES[ranker], {"limit": limit, **filters})
+    rows = []
+    while True:
+        assert answer.status_code == 200
+        page = answer.json()
+        assert page["ranker"] == ranker
+        for result in page["results"]:
+            signals = {reason["signal"] for reason in result["reasons"]}
+            rows.append((result["event"]["id"], "interest" in signals, result["event"]["interactionCount"]))
+        if page["next"] is None:
+            return rows
+        assert len(page["results"]) == limit
+        answer = client.get(page["next"])
+
+
+class _UndoneError(Exception):
+    """Ends an example: what it did is rolled back."""
+
+
+@given(
+    events=st.lists(EVENTS, max_size=14),
+    interests=st.lists(INTERESTS, min_size=1, max_size=3),
+    deeds=DEEDS,
+    changes=st.lists(CHANGES, max_size=4),
+    data=st.data(),
+)
+def test_feed_is_what_the_oracle_says(events, interests, deeds, changes, data):
+    with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
+        world = build(events, interests, deeds)
+        for kind in [None, *changes]:
+            if kind:
+                change(world, kind, data.draw)
+            user = data.draw(st.sampled_from(sorted(world.users)))
+            ranker = data.draw(st.sampled_from(sorted(ADDRESSES)))
+            type = data.draw(st.sampled_from([None, None, "EVENT", "GIG"]))
+            category = data.draw(st.sampled_from([None, None, "music", "food"]))
+            limit = data.draw(st.sampled_from([1, 2, 3, 5, 100]))
+
+            expected = world.feed(user, ranker=ranker, type=type, category=category)
+            if ranker != "heuristic":
+                expected = [(key, False, count) for key, _, count in expected]
+            assert served(user, ranker, limit, type, category) == expected
+        assert miscounts() == []
+        raise _UndoneError
+
+
+@given(
+    events=st.lists(EVENTS, min_size=3, max_size=14),
+    interests=st.lists(INTERESTS, min_size=1, max_size=2),
+    deeds=DEEDS,
+    limit=st.sampled_from([1, 2, 3]),
+    data=st.data(),
+)
+def test_no_event_comes_twice_while_things_change(events, interests, deeds, limit, data):
+    with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
+        world = build(events, interests, deeds)
+        user = data.draw(st.sampled_from(sorted(world.users)))
+        client = APIClient()
+        client.force_authenticate(User.objects.get(pk=user))
+        seen, address = [], f"/recommendations?limit={limit}"
+        while address:
+            page = client.get(address).json()
+            seen += [result["event"]["id"] for result in page["results"]]
+            address = page["next"]
+            kind = data.draw(CHANGES.filter(lambda kind: kind != "delete user"))
+            change(world, kind, data.draw)
+            client.force_authenticate(User.objects.get(pk=user))
+
+        assert len(seen) == len(set(seen))
+        raise _UndoneError

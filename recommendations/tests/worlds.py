@@ -1,0 +1,150 @@
+"""This file holds random worlds and the independent oracle that says what their feeds must be.
+
+The oracle shares no code with the product: plain Python over plain rows.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from hypothesis import strategies as st
+
+from events.models import Event
+from interactions.models import Interaction
+from users.models import User
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+CATEGORIES = ["music", "tech", "food", None]
+STATUSES = ["OPEN", "OPEN", "OPEN", "IN_PROGRESS", "COMPLETED", "CANCELLED"]
+# Few values, so that equal starts are common; 0 is "starts this very moment".
+START_HOURS = [-24, 0, 1, 1, 2, 3, 48]
+ACTIONS = ["VIEW", "SAVE", "CLICK", "APPLY", "DISMISS"]
+
+EVENTS = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["EVENT", "GIG"]),
+        "status": st.sampled_from(STATUSES),
+        "category": st.sampled_from(CATEGORIES),
+        "start_at": st.sampled_from(START_HOURS).map(lambda hours: NOW + timedelta(hours=hours)),
+    }
+)
+INTERESTS = st.lists(st.sampled_from(["music", "tech", "food"]), unique=True, max_size=3)
+# Who did what with which event, by place in the lists.
+DEEDS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.sampled_from(ACTIONS)), max_size=25)
+CHANGES = st.sampled_from(
+    ["add", "add by sql", "delete", "delete by sql", "edit", "edit by sql", "edit stale", "delete event", "delete user", "interests"]
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """What the database should hold: rows by id."""
+
+    events: dict[int, dict] = field(default_factory=dict)
+    users: dict[int, list[str]] = field(default_factory=dict)
+    deeds: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+
+    def feed(self, user, *, ranker="heuristic", type=None, category=None):
+        """What the specification says the user gets: (id, interest match, count), in order."""
+        dismissed = {event for who, event, action in self.deeds.values() if who == user and action == "DISMISS"}
+        rows = []
+        for key, event in self.events.items():
+            if event["status"] not in ("OPEN", "IN_PROGRESS") or not event["start_at"] > NOW or key in dismissed:
+                continue
+            if (type and event["type"] != type) or (category and event["category"] != category):
+                continue
+            count = sum(1 for _, target, _ in self.deeds.values() if target == key)
+            match = event["category"] in self.users[user]
+            order = {
+                "heuristic": (not match, -count, event["start_at"], key),
+                "popular": (-count, event["start_at"], key),
+                "upcoming": (event["start_at"], key),
+            }[ranker]
+            rows.append((order, (key, match, count)))
+        return [row for _, row in sorted(rows)]
+
+
+def build(events, interests, deeds):
+    """Put a world into the database."""
+    world = World()
+    for place, wanted in enumerate(interests):
+        user = User(username=f"user{place}", interests=wanted)
+        user.save()
+        world.users[user.pk] = wanted
+    rows = Event.objects.bulk_create([Event(title="Event", **values) for values in events])
+    world.events = {row.pk: dict(values) for row, values in zip(rows, events, strict=True)}
+    add(world, deeds)
+    return world
+
+
+def add(world, deeds, *, by_sql=False):
+    """Let people do things with events, in bulk."""
+    users, events = list(world.users), list(world.events)
+    wanted = [(users[who % len(users)], events[what % len(events)], action) for who, what, action in deeds if users and events]
+    if by_sql:
+        with connection.cursor() as cursor:
+            for user, event, action in wanted:
+                cursor.execute(
+                    "INSERT INTO interactions_interaction (user_id, event_id, action) VALUES (%s, %s, %s) RETURNING id",
+                    [user, event, action],
+                )
+                world.deeds[cursor.fetchone()[0]] = (user, event, action)
+        return
+    rows = Interaction.objects.bulk_create([Interaction(user_id=u, event_id=e, action=a) for u, e, a in wanted])
+    world.deeds.update({row.pk: deed for row, deed in zip(rows, wanted, strict=True)})
+
+
+def change(world, kind, draw):
+    """Change the world in one random way, in the database and in the model of it alike."""
+    if kind in ("add", "add by sql"):
+        add(world, draw(DEEDS), by_sql=kind == "add by sql")
+    elif kind in ("delete", "delete by sql"):
+        _delete_deeds(world, draw, by_sql=kind == "delete by sql")
+    elif kind == "interests":
+        user, wanted = draw(st.sampled_from(sorted(world.users))), draw(INTERESTS)
+        User.objects.filter(pk=user).update(interests=wanted)
+        world.users[user] = wanted
+    elif kind == "delete user" and len(world.users) > 1:
+        user = draw(st.sampled_from(sorted(world.users)))
+        User.objects.get(pk=user).delete()
+        del world.users[user]
+        world.deeds = {key: deed for key, deed in world.deeds.items() if deed[0] != user}
+    elif kind.startswith(("edit", "delete event")) and world.events:
+        _change_event(world, kind, draw)
+
+
+def _delete_deeds(world, draw, *, by_sql):
+    gone = [key for key in world.deeds if draw(st.booleans())]
+    if by_sql:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM interactions_interaction WHERE id = ANY(%s)", [gone])
+    else:
+        Interaction.objects.filter(pk__in=gone).delete()
+    for key in gone:
+        del world.deeds[key]
+
+
+def _change_event(world, kind, draw):
+    key = draw(st.sampled_from(sorted(world.events)))
+    if kind == "delete event":
+        Event.objects.get(pk=key).delete()
+        del world.events[key]
+        world.deeds = {deed: values for deed, values in world.deeds.items() if values[1] != key}
+        return
+    values = draw(EVENTS)
+    if kind == "edit":
+        Event.objects.filter(pk=key).update(**values)
+    elif kind == "edit by sql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE events_event SET type = %(type)s, status = %(status)s, category = %(category)s,"
+                " start_at = %(start_at)s WHERE id = %(id)s",
+                {**values, "id": key},
+            )
+    else:
+        stale = Event.objects.with_count().get(pk=key)
+        add(world, [(0, place, "VIEW") for place in range(3)])
+        for name, value in values.items():
+            setattr(stale, name, value)
+        stale.save()
+    world.events[key] = values
