@@ -79,9 +79,11 @@ class EventAdmin(admin.ModelAdmin[Event]):
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        """Offer the vocabulary for the category: in the database any canonical text is one."""
+        """Offer the vocabulary as categories (the database takes any canonical text), take addresses as https."""
         if db_field.name == "category":
             return forms.TypedChoiceField(choices=[("", "None"), *Category.choices], required=False, empty_value=None)
+        if db_field.name == "url":
+            kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -6,24 +6,33 @@ from typing import Any
 
 import django_stubs_ext
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 # Before any model or admin is defined with a type argument.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-env = environ.Env()
+
+
+def _setting(name: str, *, default: Any) -> Any:
+    """Return an environment variable as the type of its default; ImproperlyConfigured if it is not one."""
+    try:
+        return environ.Env().get_value(name, cast=type(default), default=default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a value of type {type(default).__name__}.") from error
+
 
 # --- What runs ---------------------------------------------------------------------------------------------------
 
 # DEBUG: developer's pages on errors, and leave to use the embedded database. Off in production (`check` then insists
 # on what production needs).
-DEBUG: bool = env.bool("DEBUG", default=True)
+DEBUG: bool = _setting("DEBUG", default=True)
 # SECRET_KEY: signs sessions and cursors; 50 random characters in production, kept the same across restarts.
-SECRET_KEY: str = env.str("SECRET_KEY", default="insecure-local-default-never-for-production")
+SECRET_KEY: str = _setting("SECRET_KEY", default="insecure-local-default-never-for-production")
 # ALLOWED_HOSTS: the host names that requests may name, separated by commas. With DEBUG on, this machine's always are.
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+ALLOWED_HOSTS: list[str] = _setting("ALLOWED_HOSTS", default=[])
 # CSRF_TRUSTED_ORIGINS: origins (https://…) whose pages may post with a session, when they are not the host itself.
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = _setting("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -77,11 +86,11 @@ CSRF_FAILURE_VIEW = "config.http.problems.csrf_failure"
 # --- Database ----------------------------------------------------------------------------------------------------
 
 # DATABASE_URL: postgres://user:password@host:port/name of a PostgreSQL server. Unset: the embedded one.
-_DATABASE_URL: str = env.str("DATABASE_URL", default="")
+_DATABASE_URL: str = _setting("DATABASE_URL", default="")
 # LOCALDB_DIR: the folder of the embedded server, used while DATABASE_URL is unset.
-_LOCALDB_DIR: str = env.str("LOCALDB_DIR", default=str(BASE_DIR / ".localdb"))
+_LOCALDB_DIR: str = _setting("LOCALDB_DIR", default=str(BASE_DIR / ".localdb"))
 # DATABASE_CONN_MAX_AGE: seconds that a connection is kept between requests.
-_CONN_MAX_AGE: int = env.int("DATABASE_CONN_MAX_AGE", default=600)
+_CONN_MAX_AGE: int = _setting("DATABASE_CONN_MAX_AGE", default=600)
 
 _database: dict[str, Any] = (
     dict(environ.Env.db_url_config(_DATABASE_URL))
@@ -104,14 +113,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
-_TOKEN_TTL_HOURS: int = env.int("TOKEN_TTL_HOURS", default=24 * 30)
+_TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
 LOGIN_URL = "/admin/login/"
 
 # --- HTTP --------------------------------------------------------------------------------------------------------
 
 # HTTPS_ONLY: redirect to https, mark cookies secure and announce HSTS; on in production behind TLS.
-HTTPS_ONLY: bool = env.bool("HTTPS_ONLY", default=not DEBUG)
+HTTPS_ONLY: bool = _setting("HTTPS_ONLY", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
@@ -170,7 +179,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.
-_LOG_LEVEL: str = env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")
+_LOG_LEVEL: str = _setting("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from interactions.recount import miscounts
+from recommendations.candidates import Filters
+from recommendations.definition import definition_for
 from recommendations.tests.worlds import CHANGES, DEEDS, EVENTS, INTERESTS, NOW, build, change
+from recommendations.viewer import viewer_of
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -60,6 +63,9 @@ def test_feed_is_what_the_oracle_says(events, interests, deeds, changes, data):
             limit = data.draw(st.sampled_from([1, 2, 3, 5, 100]))
 
             expected = world.feed(user, ranker=ranker, type=type, category=category)
+            viewer = viewer_of(User.objects.get(pk=user), NOW)
+            defined = definition_for(viewer, ranker, Filters(type, category)).values_list("pk", flat=True)
+            assert list(defined) == [key for key, _, _ in expected]
             if ranker != "heuristic":
                 expected = [(key, False, count) for key, _, count in expected]
             assert served(user, ranker, limit, type, category) == expected

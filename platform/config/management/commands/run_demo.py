@@ -1,0 +1,66 @@
+"""This file holds the main job of a fresh checkout: demo data, a feed in the terminal, a server to talk to."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from gunicorn.app.wsgiapp import WSGIApplication
+from knox.models import AuthToken
+from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
+from rich.console import Console
+
+from users.finding import user_named
+
+
+class Command(BaseCommand):
+    """Set up the database, load the demo data, print a demo user's feed, then serve."""
+
+    help = "Sets up the database, loads the demo data, prints a demo user's feed and serves on 127.0.0.1:$PORT (8000)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it all; serves until interrupted."""
+        port = os.environ.get("PORT", "8000")
+        _refuse_taken(port)
+        call_command("migrate", verbosity=0)
+        call_command("load_demo")
+        self.stdout.write("")
+        call_command("show_feed", DEMO_USER, limit=8)
+        _, token = AuthToken.objects.create(user_named(DEMO_USER))
+        self._tell(f"http://127.0.0.1:{port}", token)
+        # Each worker opens connections of its own; one that is shared over a fork breaks.
+        connections.close_all()
+        os.environ["PORT"] = port
+        sys.argv = ["gunicorn", "--config", str(Path(settings.BASE_DIR) / "gunicorn.conf.py"), "--log-level", "warning"]
+        WSGIApplication("%(prog)s").run()
+
+    def _tell(self, address: str, token: str) -> None:
+        lines = (
+            f"[bold]Marquee serves on {address}[/bold]   (Ctrl-C stops it)",
+            f"  API document   {address}/docs",
+            f"  Admin          {address}/admin/   sign in as {STAFF_USER}, password {DEMO_PASSWORD}",
+            f"  A demo user    {DEMO_USER}, password {DEMO_PASSWORD}",
+            f'  Her feed       curl -H "Authorization: Bearer {token}" "{address}/recommendations?limit=3"',
+        )
+        console = Console(file=self.stdout, soft_wrap=True, highlight=False)  # type: ignore[arg-type]
+        for line in ("", *lines, ""):
+            console.print(line)
+        self.stdout.flush()
+
+
+def _refuse_taken(port: str) -> None:
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise CommandError(f'PORT is "{port[:20]}", not a number from 1 to 65535.')
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Try another: make run PORT=8001"
+            ) from error

@@ -1,0 +1,96 @@
+"""This file holds the tests of errors outside the views of the API, and of the probes and documents."""
+
+import json
+
+import pytest
+from django.test import Client, RequestFactory
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.exceptions import NotFound, Throttled, ValidationError
+
+from config.http.problems import csrf_failure, exception_handler, permission_denied, server_error
+
+
+def body(answer):
+    return json.loads(answer.content)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/recommendations/", "/events/1/x", "/platform", "/.env"])
+def test_unknown_address_is_a_problem(path):
+    answer = Client().get(path)
+
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert body(answer) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing at this address. GET /schema lists what there is.",
+    }
+
+
+@pytest.mark.parametrize(("view", "status"), [(csrf_failure, 403), (permission_denied, 403), (server_error, 500)])
+def test_errors_outside_the_api_are_problems(view, status):
+    answer = view(RequestFactory().get("/x"))
+
+    assert (answer.status_code, answer["Content-Type"], body(answer)["status"]) == (
+        status, "application/problem+json", status,
+    )  # fmt: skip
+
+
+def test_host_that_is_not_served_is_a_problem():
+    answer = Client(headers={"host": "evil.example"}).get("/recommendations")
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_unknown_admin_address_is_a_page(client):
+    assert client.get("/admin/nothing/")["Content-Type"].startswith("text/html")
+
+
+def test_nested_errors_are_named_by_path():
+    error = ValidationError({"a": ["x", "y"], "b": {"c": ["z"]}, "items": [{}, {"d": ["w"]}], "non_field_errors": ["v"]})
+
+    answer = exception_handler(error, {})
+
+    assert answer.data["errors"] == {"a": ["x", "y"], "b.c": ["z"], "items.1.d": ["w"], "request": ["v"]}
+    assert answer.data["detail"] == "Wrong: a, b.c, items.1.d, request. See errors."
+
+
+def test_waiting_time_is_told():
+    assert exception_handler(Throttled(wait=2.4), {})["Retry-After"] == "3"
+
+
+def test_other_errors_pass_through():
+    assert exception_handler(RuntimeError("bug"), {}) is None
+    assert exception_handler(NotFound(), {}).status_code == 404
+
+
+def test_healthz_asks_nothing_of_the_database(client):
+    # No mark allows this test a database: a statement would fail it.
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.django_db
+def test_readyz_asks_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(1):  # SELECT 1
+        assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_schema_names_every_route_of_the_contract(recwarn):
+    document = SchemaGenerator().get_schema(request=None, public=True)
+
+    routes = {(method, path) for path, methods in document["paths"].items() for method in methods}
+    assert routes == {
+        ("get", "/recommendations"), ("get", "/recommendations/popular"), ("get", "/recommendations/upcoming"),
+        ("get", "/events"), ("get", "/events/{id}"), ("get", "/categories"),
+        ("get", "/interactions"), ("post", "/interactions"),
+        ("delete", "/interactions/dismissals/{event_id}"), ("delete", "/interactions/saves/{event_id}"),
+        ("get", "/users/me"), ("patch", "/users/me"), ("post", "/tokens"), ("delete", "/tokens/current"),
+    }  # fmt: skip
+
+
+def test_documents_are_open_to_all_and_load_nothing_from_elsewhere(client):
+    page = client.get("/docs").content.decode()
+
+    assert client.get("/schema").status_code == 200
+    assert "/static/drf_spectacular_sidecar/" in page
+    assert ("//cdn" in page, "https://" in page.replace("https://json-schema", "")) == (False, False)
