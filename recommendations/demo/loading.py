@@ -1,0 +1,189 @@
+"""This file holds the loading of the demo data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from events.models import Event, Organiser
+from interactions.models import Interaction
+from recommendations.demo.calendar import in_week
+from recommendations.demo.crowd import announced_at, doings
+from recommendations.demo.people import ANA, STAFF, PlannedPerson, inhabitants
+from recommendations.demo.programme import PREFIX, PlannedEvent, programme
+from recommendations.demo.town import Town, wrenmouth
+from users.models import User
+
+DEMO_USER = ANA
+STAFF_USER = STAFF
+DEMO_PASSWORD = "demo"  # noqa: S105 - known on purpose; the command refuses where it would matter
+_BATCH = 2_000
+
+# Note [Demo rows]
+# Demo rows are known by what they carry, not by a table of their own: an event or organiser by its external id (one of
+# the programme's, all of which start with "demo-"), a user by username and e-mail together (ana and ana@example.org),
+# an interaction by its event or user. example.org is reserved, so no real person has such an address.
+
+
+class DemoNameTaken(Exception):
+    """A user has the name or address of a demo user: rename that user or load into another database."""
+
+    def __init__(self, user: User) -> None:
+        """Take the user who is in the way."""
+        super().__init__(
+            f'The user "{user.username}" ({user.email or "no e-mail"}) has the name or address of a demo user. '
+            "Rename that user or load the demo data into another database."
+        )
+
+
+class MomentTooFar(ValueError):
+    """The demo data can be dated around moments in the years 1900 to 9000 only: choose one of those."""
+
+    def __init__(self, now: datetime) -> None:
+        """Take the moment."""
+        super().__init__(f"Demo data is dated around moments in the years 1900 to 9000; {now.isoformat()} is not.")
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """How many rows were loaded, or how many events were re-dated; all 0 if everything was there and ahead."""
+
+    organisers: int = 0
+    users: int = 0
+    events: int = 0
+    interactions: int = 0
+    redated: int = 0
+
+
+def load_demo(now: datetime) -> DemoReport:
+    """Load the demo data around a moment or, if it is there and none of its events is ahead, re-date these.
+
+    All or nothing. The same moment gives the same rows, ids and (salted) password hashes aside. Rows that are there
+    are never changed, but for start, end and status of the demo events that are re-dated: each moves by whole weeks
+    to where a fresh load would put it. What was deleted of the demo data stays so, unless no demo event is left.
+    Errors: DemoNameTaken, MomentTooFar.
+    """
+    if not 1900 <= now.year <= 9000:
+        raise MomentTooFar(now)
+    now = now.astimezone(UTC)
+    events = programme()
+    with transaction.atomic():
+        loaded = Event.objects.filter(external_id__in=[event.external_id for event in events])
+        if not loaded.exists():
+            return _load(wrenmouth(), events, now)
+        if loaded.starting_after(now).exists():
+            return DemoReport()
+        return DemoReport(redated=_redate(loaded, events, now))
+
+
+def _redate(loaded: QuerySet[Event], planned: Sequence[PlannedEvent], now: datetime) -> int:
+    plan = {event.external_id: event for event in planned}
+    # Locked, so that of two runs at once the second finds the events ahead of it or moves them by nothing.
+    events = list(loaded.select_for_update().order_by("pk"))
+    for event in events:
+        its_plan = plan[str(event.external_id)]
+        moved_by = in_week(event.start_at, its_plan.week, now) - event.start_at
+        event.start_at += moved_by
+        if event.end_at is not None:
+            event.end_at += moved_by
+        event.status = its_plan.status
+    Event.objects.bulk_update(events, ["start_at", "end_at", "status"])
+    return len(events)
+
+
+def _load(town: Town, events: Sequence[PlannedEvent], now: datetime) -> DemoReport:
+    people = inhabitants(town)
+    users = _users(people, now)
+    organisers = _organisers(town)
+    rows = Event.objects.bulk_create([_event(event, town, organisers, now) for event in events])
+    event_ids = {event.key: row.pk for event, row in zip(events, rows, strict=True)}
+    interactions = Interaction.objects.bulk_create(
+        [
+            Interaction(
+                user_id=users[doing.username],
+                event_id=event_ids[doing.event],
+                action=doing.action,
+                created_at=doing.created_at,
+            )
+            for doing in doings(people, events, now)
+        ],
+        batch_size=_BATCH,
+    )
+    return DemoReport(
+        organisers=len(organisers), users=len(users), events=len(event_ids), interactions=len(interactions)
+    )
+
+
+def _users(people: Sequence[PlannedPerson], now: datetime) -> dict[str, int]:
+    """Return the ids of the demo users by username; those who are there (see Note [Demo rows]) stay as they are."""
+    emails = {person.username: person.email for person in people}
+    there = User.objects.annotate(address=Lower("email")).filter(
+        Q(username__in=emails) | Q(address__in=emails.values())
+    )
+    ids: dict[str, int] = {}
+    for user in there.order_by("pk"):
+        if emails.get(user.username) != user.email.lower():
+            raise DemoNameTaken(user)
+        ids[user.username] = user.pk
+    created = User.objects.bulk_create([_user(person, now) for person in people if person.username not in ids])
+    return ids | {user.username: user.pk for user in created}
+
+
+def _user(person: PlannedPerson, now: datetime) -> User:
+    latitude, longitude = person.home or (None, None)
+    return User(
+        username=person.username,
+        email=person.email,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        display_name=f"{person.first_name} {person.last_name}",
+        # Hashing is slow by design: two sign in, the others cannot.
+        password=make_password(DEMO_PASSWORD if person.username in (DEMO_USER, STAFF_USER) else None),
+        interests=list(person.interests),
+        latitude=latitude,
+        longitude=longitude,
+        is_staff=person.username == STAFF_USER,
+        is_superuser=person.username == STAFF_USER,
+        date_joined=now - timedelta(days=person.days_here),
+    )
+
+
+def _organisers(town: Town) -> dict[str, Organiser]:
+    """Return the demo organisers by the programme's keys; those who are there stay as they are."""
+    external_ids = {key: PREFIX + key for key in town.organisers}
+    there = Organiser.objects.in_bulk(list(external_ids.values()), field_name="external_id")
+    created = Organiser.objects.bulk_create(
+        [
+            Organiser(name=town.organisers[key], external_id=external_id)
+            for key, external_id in external_ids.items()
+            if external_id not in there
+        ]
+    )
+    everyone = there | {str(organiser.external_id): organiser for organiser in created}
+    return {key: everyone[external_id] for key, external_id in external_ids.items()}
+
+
+def _event(event: PlannedEvent, town: Town, organisers: dict[str, Organiser], now: datetime) -> Event:
+    venue = town.venues[event.venue]
+    start_at = event.start_at(now)
+    return Event(
+        title=event.title,
+        description=event.description,
+        type=event.type,
+        status=event.status,
+        category=event.category,
+        tags=list(event.tags),
+        organiser=None if event.organiser is None else organisers[event.organiser],
+        location_name=venue.name,
+        latitude=venue.latitude,
+        longitude=venue.longitude,
+        url=event.url,
+        start_at=start_at,
+        end_at=None if event.lasts is None else start_at + event.lasts,
+        external_id=event.external_id,
+        created_at=announced_at(event, now),
+    )

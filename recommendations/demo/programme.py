@@ -1,0 +1,161 @@
+"""This file holds the demo programme: what is on in Wrenmouth, in weeks counted from the day of loading."""
+
+import itertools
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils.text import slugify
+
+from events.models import Event
+from recommendations.demo.calendar import start_in_week
+from recommendations.demo.chance import chance
+from recommendations.demo.town import DATA, read_toml
+
+PREFIX = "demo-"
+WEEKS_AHEAD = 6
+# The file whose events have no category; each other file is named for its category.
+_UNCATEGORISED = "uncategorised"
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SHARE_WITH_URL = 0.7
+# Where several things go on at once: the open air, the museum's many rooms, the internet.
+_ROOM_FOR_MANY = frozenset({"online", "quay", "square", "slipway", "bandstand", "woods", "marsh", "rec", "museum"})
+
+
+@dataclass(frozen=True)
+class PlannedEvent:
+    """An event or gig before it has a date.
+
+    `alongside` is the title of the event that a gig helps with, "" for most; `buzz` says how much people talk about
+    it, 1 being usual.
+    """
+
+    key: str
+    title: str
+    description: str
+    type: Event.Type
+    category: str | None
+    tags: tuple[str, ...]
+    organiser: str | None
+    venue: str
+    url: str | None
+    week: int
+    weekday: int
+    at: time
+    lasts: timedelta | None
+    cancelled: bool
+    alongside: str
+    buzz: float
+
+    @property
+    def external_id(self) -> str:
+        """Its id in the database, by which it is known as demo data."""
+        return PREFIX + self.key
+
+    @property
+    def status(self) -> Event.Status:
+        """The status it is loaded with. See Note [Demo weeks]."""
+        if self.cancelled:
+            return Event.Status.CANCELLED
+        if self.week >= 0:
+            return Event.Status.OPEN
+        return Event.Status.IN_PROGRESS if self.week == -1 else Event.Status.COMPLETED
+
+    def start_at(self, now: datetime) -> datetime:
+        """Return when it starts if the data is loaded now."""
+        return start_in_week(self.weekday, self.at, self.week, now)
+
+
+def programme() -> tuple[PlannedEvent, ...]:
+    """Return every demo event, always the same; KeyError for a gig alongside an event that is not there."""
+    files = sorted((DATA / "programme").glob("*.toml"))
+    read = list(itertools.chain.from_iterable(_of_file(path) for path in files))
+    fixed = [event for event, free in read if not free]
+    placed = [*fixed, *_spread([event for event, free in read if free and not event.alongside], fixed)]
+    weeks = {event.title: event.week for event in placed}
+    helping = [replace(event, week=weeks[event.alongside]) for event, _ in read if event.alongside]
+    return (*placed, *helping)
+
+
+def _of_file(path: Path) -> Iterator[tuple[PlannedEvent, bool]]:
+    """Yield the events of a file, each with whether its week is still free to choose."""
+    category = None if path.stem == _UNCATEGORISED else path.stem
+    data = read_toml(path)
+    for row in data.get("series", ()):
+        editions = row.get("editions") or [None] * row["weeks"]
+        for number, edition in enumerate(editions):
+            week = number * row.get("every", 1)
+            if edition is None:
+                yield _planned(row, category, Event.Type.EVENT, week=week, suffix=f"-{number + 1}"), False
+            else:
+                name, text = edition
+                said = {"title": row["title"].format(edition=name), "text": f"{text}\n\n{row['text']}"}
+                yield _planned(row | said, category, Event.Type.EVENT, week=week, suffix=""), False
+    for table, kind in (("event", Event.Type.EVENT), ("gig", Event.Type.GIG)):
+        for row in data.get(table, ()):
+            yield _planned(row, category, kind, week=row.get("week", 0), suffix=""), "week" not in row
+
+
+def _planned(row: dict[str, Any], category: str | None, kind: Event.Type, *, week: int, suffix: str) -> PlannedEvent:
+    weekday, at, *minutes = row["when"].split()
+    key = slugify(row["title"]) + suffix
+    return PlannedEvent(
+        key=key,
+        title=row["title"],
+        description=row["text"],
+        type=kind,
+        category=category,
+        tags=tuple(row["tags"]),
+        organiser=row.get("by"),
+        venue=row["where"],
+        # Drawn by its key, so that a new line in a file leaves the other events' addresses alone.
+        url=f"https://example.org/wrenmouth/{key}" if chance(f"url of {key}").random() < _SHARE_WITH_URL else None,
+        week=week,
+        weekday=_WEEKDAYS.index(weekday),
+        at=time.fromisoformat(at),
+        lasts=timedelta(minutes=int(minutes[0])) if minutes else None,
+        cancelled=row.get("cancelled", False),
+        alongside=row.get("alongside", ""),
+        buzz=row.get("buzz", 1.0),
+    )
+
+
+def _spread(free: list[PlannedEvent], fixed: list[PlannedEvent]) -> list[PlannedEvent]:
+    """Return the free events, each in a week in which its venue is free and its category has little."""
+    draw = chance("weeks")
+    placed: list[PlannedEvent] = []
+    load = Counter((event.category, event.week) for event in fixed)
+    for event in free:
+        options = [replace(event, week=week) for week in _shuffled_weeks(draw)]
+        # A gig is somebody's help with something, often with what is on there at that time.
+        others = [] if event.type == Event.Type.GIG else [*fixed, *placed]
+        chosen = min(
+            options,
+            key=lambda option: (any(clash(option, other) for other in others), load[option.category, option.week]),
+        )
+        load[chosen.category, chosen.week] += 1
+        placed.append(chosen)
+    return placed
+
+
+def _shuffled_weeks(draw: random.Random) -> list[int]:
+    return draw.sample(range(WEEKS_AHEAD), WEEKS_AHEAD)
+
+
+def clash(one: PlannedEvent, other: PlannedEvent) -> bool:
+    """Say whether two events want the same room at the same time; gigs and places with room for many never do."""
+    if one.venue != other.venue or (one.week, one.weekday) != (other.week, other.weekday):
+        return False
+    if one.venue in _ROOM_FOR_MANY or Event.Type.GIG in (one.type, other.type):
+        return False
+    (start, end), (other_start, other_end) = _minutes(one), _minutes(other)
+    return start < other_end and other_start < end
+
+
+def _minutes(event: PlannedEvent) -> tuple[float, float]:
+    start = event.at.hour * 60 + event.at.minute
+    return start, start + (event.lasts or timedelta(hours=1)).total_seconds() / 60
