@@ -1,0 +1,112 @@
+"""This file holds the loading of a data set: checked, staged by COPY, inserted in whole tables, all or nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from interactions.loading import rows
+from interactions.loading.reading import DatasetError, Record, Table, table
+
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+_PROGRESS_EVERY = 1_000
+
+# Called with the name of a table and how many of its rows were read by now.
+Progress = Callable[[str, int], None]
+_Convert = Callable[[Record, Counter[str]], rows.Staged]
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """Of one table: rows that were read, and rows that were new and inserted."""
+
+    name: str
+    read: int
+    inserted: int
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did, and what it took as another thing than was written, with counts."""
+
+    tables: tuple[TableReport, ...]
+    warnings: tuple[str, ...]
+
+
+def load_dataset(directory: Path, *, progress: Progress) -> LoadReport:
+    """Load a folder's users, events, interactions and, if there, groups; DatasetError if anything is wrong in them.
+
+    Users are known by their username, events and organisers by their external id, interactions by user, event, action
+    and time: what is there already stays as it is, so that a second load changes nothing.
+    """
+    if not directory.is_dir():
+        raise DatasetError(f"{directory}: there is no such folder.")
+    groups = table(directory, "groups", rows.GROUP_COLUMNS)
+    users, events, interactions = (
+        _required(directory, name, columns)
+        for name, columns in (
+            ("users", rows.USER_COLUMNS), ("events", rows.EVENT_COLUMNS), ("interactions", rows.INTERACTION_COLUMNS),
+        )
+    )  # fmt: skip
+    warnings: Counter[str] = Counter()
+    reports = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_sql("load_staging"))
+        read = {
+            name: _stage(cursor, name, source, convert, warnings, progress)
+            for name, source, convert in (
+                ("group", groups, rows.group_row), ("user", users, rows.user_row),
+                ("event", events, rows.event_row), ("interaction", interactions, rows.interaction_row),
+            )
+        }  # fmt: skip
+        for name in ("organiser", "user", "event"):
+            cursor.execute(_sql(f"load_{name}s"))
+            reports.append(TableReport(f"{name}s", read.get(name, read["group"]), cursor.rowcount))
+        _refuse_dangling(cursor, interactions)
+        cursor.execute(_sql("load_interactions"))
+        reports.append(TableReport("interactions", read["interaction"], cursor.rowcount))
+        cursor.execute(_sql("load_analyze"))
+    return LoadReport(tuple(reports), tuple(f"{number:,} {what}" for what, number in sorted(warnings.items())))
+
+
+def _required(directory: Path, name: str, columns: tuple[str, ...]) -> Table:
+    found = table(directory, name, columns)
+    if found is None:
+        raise DatasetError(f"{directory}: there is neither {name}.csv nor {name}.csv.gz.")
+    return found
+
+
+def _stage(
+    cursor: Any, name: str, source: Table | None, convert: _Convert, warnings: Counter[str], progress: Progress
+) -> int:
+    number = 0
+    if source is not None:
+        with cursor.copy((_SQL / f"load_copy_{name}.sql").read_text()) as copy:
+            for number, row in enumerate(_converted(source, convert, warnings), start=1):  # noqa: B007
+                copy.write_row(row)
+                if number % _PROGRESS_EVERY == 0:
+                    progress(name, number)
+        progress(name, number)
+    return number
+
+
+def _converted(source: Table, convert: _Convert, warnings: Counter[str]) -> Iterator[rows.Staged]:
+    for record in source.records():
+        yield convert(record, warnings)
+
+
+def _refuse_dangling(cursor: Any, interactions: Table) -> None:
+    cursor.execute(_sql("load_dangling"))
+    found = cursor.fetchone()
+    if found is not None:
+        line, user_is_unknown, user, event = found
+        column, value = ("user_id", user) if user_is_unknown else ("event_id", event)
+        where = f"{interactions.path.name}, line {line}, column {column}"
+        raise DatasetError(f'{where}: "{value[:80]}" is neither in {column[:-3]}s.csv nor in the database.')
+
+
+def _sql(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text()

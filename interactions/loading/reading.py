@@ -1,0 +1,93 @@
+"""This file holds the reading of CSV files: records one by one, and errors that name file, line, column and value."""
+
+import csv
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+# Descriptions may be long; the default of 128 KiB is not the format's limit.
+csv.field_size_limit(min(sys.maxsize, 16 * 1024 * 1024))
+
+
+class DatasetError(Exception):
+    """The data set cannot be loaded: mend what the message names and load again; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of a file: its values by column, and the line on which it ends."""
+
+    file: str
+    line: int
+    values: dict[str, str]
+
+    def wrong(self, column: str, why: str) -> DatasetError:
+        """Return the error that names this row's value; `why` finishes the sentence."""
+        value = self.values[column]
+        shown = value if len(value) <= 80 else value[:79] + "…"
+        return DatasetError(f'{self.file}, line {self.line}, column {column}: "{shown}" {why}'.replace("\n", " "))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file, plain or compressed by gzip."""
+
+    path: Path
+    columns: tuple[str, ...]
+
+    def records(self) -> Iterator[Record]:
+        """Yield the rows; DatasetError for what is no such file."""
+        with _opened(self.path) as file:
+            try:
+                yield from self._records(csv.reader(file, strict=True))
+            except UnicodeDecodeError as error:
+                raise DatasetError(f"{self.path.name}: not UTF-8 text ({error.reason}).") from error
+            except (EOFError, OSError, zlib.error) as error:
+                raise DatasetError(f"{self.path.name}: cannot be read to its end ({error}).") from error
+
+    def _records(self, rows: "csv.Reader") -> Iterator[Record]:  # type: ignore[name-defined]
+        name = self.path.name
+        try:
+            header = next(rows, None)
+            if header is None:
+                raise DatasetError(f"{name}: empty; the first line must name the columns {', '.join(self.columns)}.")
+            missing = [column for column in self.columns if column not in header]
+            if missing:
+                raise DatasetError(f"{name}, line 1: column {missing[0]} is missing.")
+            for row in rows:
+                if not row:
+                    continue
+                if len(row) != len(header):
+                    raise DatasetError(f"{name}, line {rows.line_num}: {len(row)} values for {len(header)} columns.")
+                record = Record(name, rows.line_num, dict(zip(header, row, strict=True)))
+                for column in self.columns:
+                    if "\0" in record.values[column]:
+                        raise record.wrong(column, "has a NUL character, which the database cannot store.")
+                yield record
+        except csv.Error as error:
+            raise DatasetError(f"{name}, line {rows.line_num}: not CSV ({error}).") from error
+
+
+def table(directory: Path, name: str, columns: Sequence[str]) -> Table | None:
+    """Return the table NAME.csv or NAME.csv.gz of a folder; None if there is neither."""
+    for path in (directory / f"{name}.csv", directory / f"{name}.csv.gz"):
+        if path.is_file():
+            return Table(path, tuple(columns))
+    return None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    try:
+        raw = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    except OSError as error:
+        raise DatasetError(f"{path.name}: cannot be opened ({error.strerror}).") from error
+    # utf-8-sig: spreadsheet programs put a byte order mark in front.
+    with raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:  # type: ignore[arg-type]
+        yield text

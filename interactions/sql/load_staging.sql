@@ -1,0 +1,13 @@
+-- Invariant: nothing of a load is anywhere but in these tables until every row of every file was checked; they go with
+-- the transaction.
+CREATE TEMPORARY TABLE staged_group (key text, name text) ON COMMIT DROP;
+CREATE TEMPORARY TABLE staged_user (
+    key text, password text, interests text[], latitude double precision, longitude double precision
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE staged_event (
+    key text, title text, description text, category text, tags text[], latitude double precision,
+    longitude double precision, start_at timestamptz, group_key text, venue text
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE staged_interaction (
+    line bigint, user_key text, event_key text, action text, created_at timestamptz
+) ON COMMIT DROP;
