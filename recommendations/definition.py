@@ -21,7 +21,7 @@ def definition_for(viewer: Viewer, ranker: str, filters: Filters) -> QuerySet[Ev
     """Return the viewer's whole feed by the words of the specification; KeyError for a ranker without one."""
     order = _ORDERS[ranker]
     if not viewer.interests:
-        # Nothing is boosted then, and Django would write the constant as ORDER BY 0, which PostgreSQL takes for a column.
+        # Nothing is boosted then, and Django would write the constant as ORDER BY 0, which stands for a column.
         order = tuple(key for key in order if key != "-interest_boost")
     events = Event.objects.filter(status__in=["OPEN", "IN_PROGRESS"], start_at__gt=viewer.now)
     if filters.type is not None:

@@ -6,8 +6,6 @@ from django.db import IntegrityError, connection, transaction
 from events.categories import Category, canonical, canonical_set
 from events.models import Event
 from events.tests.factories import EventFactory
-from users.models import User
-from users.tests.factories import UserFactory
 
 
 def test_vocabulary_is_the_contract():
@@ -31,12 +29,9 @@ def test_every_way_in_is_canonical():
     [bulk] = Event.objects.bulk_create([EventFactory.build(category="TECH")])
     updated = EventFactory()
     Event.objects.filter(pk=updated.pk).update(category=" Food")
-    user = UserFactory(interests=[" Music", "music", "TECH "])
 
     assert saved.category == "music"
-    assert user.interests == ["music", "tech"]
     assert list(Event.objects.order_by("pk").values_list("category", flat=True)) == ["music", "tech", "food"]
-    assert User.objects.get(pk=user.pk).interests == ["music", "tech"]
     assert list(Event.objects.filter(category="MUSIC")) == [saved]
     assert bulk.pk is not None
 
@@ -49,16 +44,6 @@ def test_database_refuses_other_forms_of_a_category(category):
     with pytest.raises(IntegrityError, match="event_category_canonical"), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("UPDATE events_event SET category = %s WHERE id = %s", [category, event.pk])
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("interests", [["Music"], ["music", "music"], [""], ["music", " tech"]])
-def test_database_refuses_other_forms_of_interests(interests):
-    user = UserFactory()
-
-    with pytest.raises(IntegrityError, match="user_interests_canonical"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE users_user SET interests = %s WHERE id = %s", [interests, user.pk])
 
 
 @pytest.mark.django_db

@@ -85,7 +85,7 @@ def _stage(
     number = 0
     if source is not None:
         with cursor.copy((_SQL / f"load_copy_{name}.sql").read_text()) as copy:
-            for number, row in enumerate(_converted(source, convert, warnings), start=1):  # noqa: B007
+            for number, row in enumerate(_converted(source, convert, warnings), start=1):
                 copy.write_row(row)
                 if number % _PROGRESS_EVERY == 0:
                     progress(name, number)

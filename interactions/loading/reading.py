@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 # Descriptions may be long; the default of 128 KiB is not the format's limit.
 csv.field_size_limit(min(sys.maxsize, 16 * 1024 * 1024))
@@ -51,7 +51,7 @@ class Table:
             except (EOFError, OSError, zlib.error) as error:
                 raise DatasetError(f"{self.path.name}: cannot be read to its end ({error}).") from error
 
-    def _records(self, rows: "csv.Reader") -> Iterator[Record]:  # type: ignore[name-defined]
+    def _records(self, rows: Any) -> Iterator[Record]:
         name = self.path.name
         try:
             header = next(rows, None)
@@ -85,9 +85,10 @@ def table(directory: Path, name: str, columns: Sequence[str]) -> Table | None:
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     try:
-        raw = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+        opened: Any = gzip.open if path.suffix == ".gz" else open
+        raw = opened(path, "rb")
     except OSError as error:
         raise DatasetError(f"{path.name}: cannot be opened ({error.strerror}).") from error
     # utf-8-sig: spreadsheet programs put a byte order mark in front.
-    with raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:  # type: ignore[arg-type]
+    with raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
         yield text

@@ -1,5 +1,6 @@
 -- Invariant: nothing of a load is anywhere but in these tables until every row of every file was checked; they go with
--- the transaction.
+-- the transaction, or with the next load in the same one.
+DROP TABLE IF EXISTS pg_temp.staged_group, pg_temp.staged_user, pg_temp.staged_event, pg_temp.staged_interaction;
 CREATE TEMPORARY TABLE staged_group (key text, name text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE staged_user (
     key text, password text, interests text[], latitude double precision, longitude double precision

@@ -54,9 +54,9 @@ def test_show_feed_in_a_terminal_is_a_table(jazz, capsys, monkeypatch):
     call_command("show_feed", "ana", now="2026-05-01")
 
     out = capsys.readouterr().out
-    assert [part in out for part in ("Recommended for ana", "Jazz", "Sat 2 May 2026 12:00", "Music is one of your")] == [
-        True
-    ] * 4
+    assert [
+        part in out for part in ("Recommended for ana", "Jazz", "Sat 2 May 2026 12:00", "Music is one of your")
+    ] == [True] * 4
 
 
 def test_show_feed_json_is_the_endpoints(ana, jazz, api_of, capsys):
@@ -151,9 +151,7 @@ def test_check_feed_finds_no_difference(ana, jazz, capsys):
     call_command("check_feed", "ana", now=NOW.isoformat())
     call_command("check_feed", sample=2)
 
-    assert capsys.readouterr().out == (
-        "3 feeds of 1 users are as defined.\n6 feeds of 2 users are as defined.\n"
-    )
+    assert capsys.readouterr().out == ("3 feeds of 1 users are as defined.\n6 feeds of 2 users are as defined.\n")
 
 
 def test_check_feed_tells_a_difference(ana, jazz, capsys):

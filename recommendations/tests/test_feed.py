@@ -157,7 +157,9 @@ class TestEveryRanker:
 
     def test_has_every_feature_on_every_row(self, viewer, ranker):
         for row in whole_feed(viewer, ranker, Filters()):
-            assert [getattr(row, feature.name) is not None for feature in ranker.features] == [True] * len(ranker.features)
+            assert [getattr(row, feature.name) is not None for feature in ranker.features] == [True] * len(
+                ranker.features
+            )
 
     def test_needs_at_most_two_statements(self, viewer, ranker, django_assert_max_num_queries):
         with django_assert_max_num_queries(2):  # a tier each

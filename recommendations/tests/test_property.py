@@ -16,7 +16,11 @@ from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
 
-ADDRESSES = {"heuristic": "/recommendations", "popular": "/recommendations/popular", "upcoming": "/recommendations/upcoming"}
+ADDRESSES = {
+    "heuristic": "/recommendations",
+    "popular": "/recommendations/popular",
+    "upcoming": "/recommendations/upcoming",
+}
 
 
 def served(user, ranker, limit, type, category):

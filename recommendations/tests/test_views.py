@@ -76,7 +76,12 @@ def test_popularity_in_words(client, count, text):
     ("path", "ranker", "order", "signals"),
     [
         ("/recommendations", "heuristic", ["match", "popular", "soon"], {"interest", "popularity", "start"}),
-        ("/recommendations?ranker=heuristic", "heuristic", ["match", "popular", "soon"], {"interest", "popularity", "start"}),
+        (
+            "/recommendations?ranker=heuristic",
+            "heuristic",
+            ["match", "popular", "soon"],
+            {"interest", "popularity", "start"},
+        ),
         ("/recommendations?ranker=popular", "popular", ["popular", "soon", "match"], {"popularity", "start"}),
         ("/recommendations/popular", "popular", ["popular", "soon", "match"], {"popularity", "start"}),
         ("/recommendations/upcoming", "upcoming", ["soon", "match", "popular"], {"start"}),

@@ -80,7 +80,9 @@ def build(events, interests, deeds):
 def add(world, deeds, *, by_sql=False):
     """Let people do things with events, in bulk."""
     users, events = list(world.users), list(world.events)
-    wanted = [(users[who % len(users)], events[what % len(events)], action) for who, what, action in deeds if users and events]
+    wanted = [
+        (users[who % len(users)], events[what % len(events)], action) for who, what, action in deeds if users and events
+    ]
     if by_sql:
         with connection.cursor() as cursor:
             for user, event, action in wanted:

@@ -1,8 +1,9 @@
 """This file holds the tests of the rules that the database keeps about users."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +35,24 @@ def test_factory_takes_every_field_of_the_contract():
     assert (user.display_name, user.interests, user.latitude, user.longitude) == ("Ana", ["music"], 1.0, 2.0)
     assert user.check_password("secret")
     assert UserFactory().interests == []
+
+
+def test_interests_are_canonical_whichever_way_they_come():
+    saved = UserFactory(interests=[" Music", "music", "TECH "])
+    updated = UserFactory()
+    User.objects.filter(pk=updated.pk).update(interests=["Food", "FOOD"])
+
+    assert saved.interests == ["music", "tech"]
+    assert list(User.objects.order_by("pk").values_list("interests", flat=True)) == [["music", "tech"], ["food"]]
+
+
+@pytest.mark.parametrize("interests", [["Music"], ["music", "music"], [""], ["music", " tech"]])
+def test_database_refuses_other_forms_of_interests(interests):
+    user = UserFactory()
+
+    with (
+        pytest.raises(IntegrityError, match="user_interests_canonical"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE users_user SET interests = %s WHERE id = %s", [interests, user.pk])

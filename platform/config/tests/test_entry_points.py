@@ -43,12 +43,16 @@ def test_starts(command):
     assert (done.returncode, "has no attribute" in done.stdout + done.stderr) == (0, False), done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("command", [[BIN / "gunicorn"], [sys.executable, "-m", "gunicorn"]], ids=["gunicorn", "-m gunicorn"])
+@pytest.mark.parametrize(
+    "command", [[BIN / "gunicorn"], [sys.executable, "-m", "gunicorn"]], ids=["gunicorn", "-m gunicorn"]
+)
 def test_gunicorn_serves(command):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(command, cwd=ROOT, env={**ENVIRONMENT, "PORT": str(port)}, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**ENVIRONMENT, "PORT": str(port)}, stderr=subprocess.PIPE, text=True
+    )
     try:
         assert _asked(f"http://127.0.0.1:{port}/healthz", until=time.monotonic() + 60) == b'{"status": "ok"}'
     finally:

@@ -1,173 +1,30 @@
 """This file holds the tests of the embedded server's life: real processes, ended in every way there is."""
 
-import atexit
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
-from config.localdb import locks, processes
+from config.localdb import processes
 from config.localdb.cluster import ensure_running
 from config.localdb.errors import LocalDatabaseError
-from config.localdb.place import Place, place_of
+from config.localdb.place import place_of
 from config.localdb.server import address_of
+from config.tests.localdb_clients import (
+    DEADLINE_SECONDS,
+    Client,
+    discard,
+    eventually,
+    kill_supervisor,
+    left_of,
+    postmaster_of,
+    supervisor_of,
+)
 
 pytestmark = pytest.mark.slow
-
-PLATFORM = Path(__file__).resolve().parents[2]
-DEADLINE_SECONDS = 20
-# Reads the folder from standard input, not from its arguments: by those the tests find what is left of a server.
-CLIENT = """
-import os, sys
-from pathlib import Path
-import psycopg
-from config.localdb.cluster import ensure_running
-
-directory = Path(sys.stdin.readline().strip())
-for line in sys.stdin:
-    question = line.strip()
-    if question == "fork" and os.fork() > 0:
-        continue
-    address = ensure_running(directory, anew=question == "anew")
-    with psycopg.connect(host=address.host, port=address.port, user=address.user, dbname=address.database) as link:
-        started, = link.execute("SELECT pg_postmaster_start_time()::text").fetchone()
-    print(os.getpid(), started, sep="|", flush=True)
-"""
-
-
-def eventually(fact: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not fact():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
-# Packages are installed without bytecode: kept here, it saves every process a second or two of compiling.
-BYTECODE = tempfile.mkdtemp(prefix="marquee-test-bytecode-")
-atexit.register(shutil.rmtree, BYTECODE, ignore_errors=True)
-
-
-def quick_environment() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": BYTECODE}
-
-
-class Client:
-    """A process that uses the server until it is told to end, or killed."""
-
-    alive: ClassVar[list["Client"]] = []
-
-    def __init__(self, directory: Path, program: str = CLIENT) -> None:
-        self.alive.append(self)
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", program],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=quick_environment() | {"PYTHONPATH": str(PLATFORM)},
-        )
-        self.tell(str(directory))
-
-    def tell(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
-
-    def answer(self) -> tuple[int, str]:
-        """Return the process that answered, and when its server started."""
-        assert self.process.stdout is not None
-        pid, started = self.process.stdout.readline().strip().split("|")
-        return int(pid), started
-
-    def ask(self, question: str = "again") -> str:
-        self.tell(question)
-        return self.answer()[1]
-
-    def end(self) -> int:
-        self.alive.remove(self)
-        self.process.communicate(timeout=DEADLINE_SECONDS)
-        return self.process.returncode
-
-    def kill(self) -> None:
-        self.alive.remove(self)
-        self.process.kill()
-        self.process.communicate(timeout=DEADLINE_SECONDS)
-
-
-def left_of(place: Place) -> set[int]:
-    """Return the processes of the server and of its supervisor."""
-    listing = subprocess.run(["ps", "-wwAo", "pid=,args="], stdout=subprocess.PIPE, text=True, check=True).stdout
-    named = {int(line.split()[0]) for line in listing.splitlines() if f"{place.home}/" in f"{line}/"}
-    return named | server_of(place)
-
-
-def server_of(place: Place) -> set[int]:
-    if not place.clients_lock.exists():
-        return set()
-    descriptor = locks.open_lock(place.clients_lock)
-    try:
-        return processes.server_pids(place, processes.server_name(descriptor))
-    finally:
-        os.close(descriptor)
-
-
-def supervisor_of(place: Place) -> int:
-    (pid,) = left_of(place) - server_of(place)
-    return pid
-
-
-def postmaster_of(place: Place) -> int:
-    postmaster = processes.read_postmaster(place.data)
-    assert postmaster is not None
-    return postmaster.pid
-
-
-def open_folder() -> Path:
-    """Return a new folder that the server's account may pass through, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="marquee-test-")).resolve()
-    folder.chmod(0o711)
-    return folder
-
-
-def discard(parent: Path, place: Place) -> None:
-    gone = eventually(lambda: not left_of(place))
-    shutil.rmtree(place.home, ignore_errors=True)
-    shutil.rmtree(parent)
-    assert gone
-
-
-@pytest.fixture(autouse=True)
-def _no_client_survives_a_failed_test() -> Iterator[None]:
-    yield
-    while Client.alive:
-        Client.alive[-1].kill()
-
-
-@pytest.fixture
-def empty() -> Iterator[Path]:
-    """A folder without a server yet."""
-    parent = open_folder()
-    directory = parent / "localdb"
-    yield directory
-    discard(parent, place_of(directory))
-
-
-@pytest.fixture(scope="module")
-def directory() -> Iterator[Path]:
-    """A folder that several tests use one after another; each leaves it without processes."""
-    parent = open_folder()
-    directory = parent / "localdb"
-    yield directory
-    discard(parent, place_of(directory))
 
 
 def test_twelve_first_clients_share_one_server(empty: Path) -> None:
@@ -250,8 +107,7 @@ def test_killed_supervisor_is_replaced_by_the_next_client(directory: Path) -> No
     started = first.ask()
     old = supervisor_of(place_of(directory))
 
-    os.kill(old, signal.SIGKILL)
-    assert eventually(lambda: old not in left_of(place_of(directory)))
+    kill_supervisor(place_of(directory))
     second = Client(directory)
     assert second.ask() == started
     assert supervisor_of(place_of(directory)) != old
@@ -265,7 +121,7 @@ def test_killed_supervisor_is_replaced_by_the_last_client_that_ends(directory: P
     client = Client(directory)
     client.ask()
 
-    os.kill(supervisor_of(place_of(directory)), signal.SIGKILL)
+    kill_supervisor(place_of(directory))
 
     assert client.end() == 0
     assert eventually(lambda: not left_of(place_of(directory)))
@@ -281,7 +137,8 @@ def test_killed_initialisation_leaves_nothing_half(empty: Path, *, initdb_too: b
     client.kill()
     if initdb_too:
         for pid in left_of(place):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
     newcomer = Client(empty)
 
     assert newcomer.ask()

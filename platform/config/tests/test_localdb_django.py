@@ -12,7 +12,7 @@ from django.db.utils import OperationalError
 
 from config.localdb import base
 from config.localdb.place import place_of
-from config.tests.test_localdb import PLATFORM, discard, eventually, left_of, open_folder, quick_environment
+from config.tests.localdb_clients import PLATFORM, discard, eventually, left_of, open_folder, quick_environment
 
 pytestmark = pytest.mark.slow
 

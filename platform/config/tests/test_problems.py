@@ -47,7 +47,9 @@ def test_unknown_admin_address_is_a_page(client):
 
 
 def test_nested_errors_are_named_by_path():
-    error = ValidationError({"a": ["x", "y"], "b": {"c": ["z"]}, "items": [{}, {"d": ["w"]}], "non_field_errors": ["v"]})
+    error = ValidationError(
+        {"a": ["x", "y"], "b": {"c": ["z"]}, "items": [{}, {"d": ["w"]}], "non_field_errors": ["v"]}
+    )
 
     answer = exception_handler(error, {})
 

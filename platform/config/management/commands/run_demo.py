@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from gunicorn.app.wsgiapp import WSGIApplication
 from knox.models import AuthToken
-from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
 from rich.console import Console
 
+from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
 from users.finding import user_named
 
 
