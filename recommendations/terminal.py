@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,11 +20,10 @@ def in_words(moment: datetime) -> str:
 
 def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title: str) -> None:
     """Print a feed as a table, with reasons."""
-    table = Table(title=Text(title), title_justify="left", title_style="bold", show_lines=False, pad_edge=False)
+    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right", style="dim")
     table.add_column("Event", ratio=5)
     table.add_column("Starts (UTC)", no_wrap=True)
-    table.add_column("Category", no_wrap=True)
     table.add_column("Because", ratio=5, style="green")
     for place, event in enumerate(events, start=1):
         where = f"{event.location_name}" if event.location_name else ""
@@ -34,7 +34,7 @@ def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title:
         # The start stands in a column of its own.
         reasons = [reason["text"] for reason in reasons_for(event, ranker) if reason["signal"] != "start"]
         because = "\n".join(reasons) or "The soonest first"
-        table.add_row(str(place), name, in_words(event.start_at), event.category_name or "—", Text(because))
+        table.add_row(str(place), name, in_words(event.start_at), Text(because))
     console.print(table)
 
 

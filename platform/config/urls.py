@@ -7,6 +7,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from config.health import healthz, readyz
 from config.http.problems import not_found
 
+admin.site.site_header = admin.site.site_title = "Marquee"
+
 urlpatterns = [
     path("", include("recommendations.urls")),
     path("", include("interactions.urls")),

@@ -160,7 +160,7 @@ def test_feed_shows_values_and_reasons(staff, ana):
 
     page = staff.get(f"/admin/recommendations/feed/{ana.pk}/change/").content.decode()
 
-    expected = [str(event), "interest_match", ">yes<", "Music is one of your interests · New: nobody has interacted"]
+    expected = [str(event), "interest_match", ">yes<", "Music is one of your interests<br>New: nobody has interacted"]
     assert [part for part in expected if part not in page] == []
 
 
