@@ -120,8 +120,8 @@ def _drop(lease: _Lease) -> None:
 @atexit.register
 def _leave_supervised() -> None:
     """Start a supervisor if ours was killed: nobody else would stop the server after us."""
-    for lease in _leases.values():
-        if lease.pid == os.getpid() and lease.place.home.exists():
-            # The folder is being removed, or the machine shuts down: nothing is left to be said or done.
-            with suppress(OSError, subprocess.SubprocessError):
+    # The folder is being removed, the machine shuts down, or a second Ctrl-C came: nothing is left to be said or done.
+    with suppress(OSError, subprocess.SubprocessError, SystemExit, KeyboardInterrupt):
+        for lease in _leases.values():
+            if lease.pid == os.getpid() and lease.place.home.exists():
                 _supervise(lease.place)

@@ -33,6 +33,8 @@ class Command(BaseCommand):
     """Print the feed of a user as they would get it now, or as of another moment."""
 
     help = "Prints the feed of a user: a table in a terminal, lines parted by tabs when piped."
+    # They load every view, which takes longer than the feed; whoever serves the feed runs them.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare whose feed, which part of it and in what form."""

@@ -12,7 +12,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from gunicorn.app.wsgiapp import WSGIApplication
 from knox.models import AuthToken
-from rich.console import Console
 
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
 from users.finding import user_named
@@ -41,15 +40,14 @@ class Command(BaseCommand):
 
     def _tell(self, address: str, token: str) -> None:
         lines = (
-            f"[bold]Marquee serves on {address}[/bold]   (Ctrl-C stops it)",
+            f"Marquee serves on {address}   (Ctrl-C stops it)",
             f"  API document   {address}/docs",
             f"  Admin          {address}/admin/   sign in as {STAFF_USER}, password {DEMO_PASSWORD}",
             f"  A demo user    {DEMO_USER}, password {DEMO_PASSWORD}",
             f'  Her feed       curl -H "Authorization: Bearer {token}" "{address}/recommendations?limit=3"',
         )
-        console = Console(file=self.stdout, soft_wrap=True, highlight=False)  # type: ignore[arg-type]
         for line in ("", *lines, ""):
-            console.print(line)
+            self.stdout.write(line)
         self.stdout.flush()
 
 
