@@ -21,7 +21,7 @@ TAGS_MAX = 30
 # An event without an end is taken to be over a day after its start.
 LASTS_WITHOUT_END = timedelta(days=1)
 # What Python's datetime holds in every time zone; PostgreSQL knows infinity and years beyond, which would fail to load.
-_TIMES = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
+TIMES = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
 # The index below and the search must say exactly this, or the index is not used. "simple": titles come in any language.
 _TEXT = SearchVector("title", "description", config="simple")
 
@@ -134,7 +134,7 @@ class Event(models.Model):
                 violation_error_message="The end must be after the start.",
             ),
             models.CheckConstraint(
-                condition=Q(start_at__range=_TIMES) & (Q(end_at__isnull=True) | Q(end_at__range=_TIMES)),
+                condition=Q(start_at__range=TIMES) & (Q(end_at__isnull=True) | Q(end_at__range=TIMES)),
                 name="event_times_representable",
                 violation_error_message="Start and end must lie in the years 1 to 9999.",
             ),

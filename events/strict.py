@@ -1,12 +1,26 @@
 """This file holds the strict reading of input: what is unknown, repeated, empty or of another kind is an error."""
 
+import math
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from events.categories import Category, canonical
+from events.models import TIMES
+
+# RFC 3339, 5.6, with the seconds optional; what ISO 8601 knows beyond (weeks, ordinal days, commas) is refused.
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+# Controls (new lines and tabs aside), and the characters that make text read in another order than it is stored in:
+# embeddings, overrides and isolates (Unicode Standard Annex 9, 2.1 to 2.4).
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 
 BIGINT_MAX = 2**63 - 1
 
@@ -56,6 +70,73 @@ class IdField(WholeNumberField):
     def __init__(self, **kwargs: Any) -> None:
         """Take what a serializer field takes."""
         super().__init__(min_value=1, max_value=BIGINT_MAX, **kwargs)
+
+
+class DegreesField(serializers.FloatField):
+    """A latitude or longitude: a finite JSON number; neither true nor a number in a string."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the number; ValidationError for anything else."""
+        if type(data) not in (int, float) or not math.isfinite(data):
+            self.fail("invalid")
+        return float(data)
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment as RFC 3339 writes it, with its offset from UTC, so that it names one moment in every zone.
+
+    A local time that a zone skips or has twice when its clocks change cannot be written this way.
+    """
+
+    default_error_messages = {
+        "format": "Write a moment like 2026-05-01T19:30:00Z or 2026-05-01T21:30:00+02:00; the offset is needed.",
+        "range": "Moments lie in the years 1 to 9999.",
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Return the moment in UTC; ValidationError for anything else."""
+        if not isinstance(data, str) or len(data) > 40 or not _MOMENT.fullmatch(data):
+            self.fail("format")
+        try:
+            moment = parse_datetime(data)
+        except ValueError:
+            moment = None
+        if moment is None:
+            self.fail("format")
+        earliest, latest = TIMES
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("range")
+        if not earliest <= moment <= latest:
+            self.fail("range")
+        return moment
+
+
+class TextLineField(serializers.CharField):
+    """A line of text; with `lines=True` several. Neither control characters nor ones that turn its direction."""
+
+    default_error_messages = {
+        "invalid": "Write this as a JSON string.",
+        "unwanted": "This holds a control character, or one that changes the direction of text.",
+        "line_break": "Write this in one line.",
+    }
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        """Take what a character field takes."""
+        self.lines = lines
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text without white space around it; ValidationError for anything else."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text = super().to_internal_value(data)
+        if _UNWANTED.search(text):
+            self.fail("unwanted")
+        if not self.lines and _LINE_BREAKS.search(text):
+            self.fail("line_break")
+        return text
 
 
 class CategoryChoiceField(serializers.ChoiceField):

@@ -21,7 +21,7 @@ from events.serializers import (
 class EventViewSet(ViewSet):
     """The events, whatever their status, by start."""
 
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,19}"
 
     @extend_schema(parameters=[EventParameters], responses=EventPageSerializer)
     def list(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""This file holds what people did with events, and the count of it."""
+"""This file holds what people did with events, the count of it, and the answers to requests that may be repeated."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ from events.models import Event
 from users.models import User
 
 NEWEST_FIRST = Order((Key(F("created_at"), "created_at"), Key(F("id"), "id")), descending=True)
+
+
+# Note [Cascades]
+# The references of this app are made in SQL (sql/cascades.sql): checked at once and deleted by the database, where
+# Django's are checked at the commit and deleted by Django beforehand. Everybody then locks in the order user, event,
+# tally: an insert takes its user and event before the trigger takes the tally, and a deletion takes the user or event
+# before the cascade reaches interactions and with them tallies. So they wait for each other in one direction only, and
+# a deletion finds what was inserted while it waited. Django's way locks tallies first, and fails at its commit when
+# somebody interacted with the event meanwhile. It would also list each interaction on the admin's page of a deletion.
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -42,11 +51,15 @@ class Interaction(models.Model):
         APPLY = "APPLY", "Applied"
         DISMISS = "DISMISS", "Dismissed"
 
-    # The index own_interactions serves the user's column too.
+    # The database cascades: see Note [Cascades]. The index own_interactions serves the user's column too.
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="interactions", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="interactions",
+        db_index=False,
     )
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="interactions")
+    event = models.ForeignKey(Event, on_delete=models.DO_NOTHING, db_constraint=False, related_name="interactions")
     action = models.CharField(max_length=10, choices=Action.choices)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -86,7 +99,10 @@ class Interaction(models.Model):
 class Tally(models.Model):
     """The number of interactions of one event, of every action by everybody. Written by triggers only."""
 
-    event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="tally")
+    # See Note [Cascades].
+    event = models.OneToOneField(
+        Event, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="tally"
+    )
     interaction_count = models.PositiveIntegerField(default=0)
     receded_xid = models.BigIntegerField(
         default=0, help_text="The transaction that last moved the event towards the back; 0 if none did."
@@ -125,3 +141,26 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interaction_count} interactions (event #{self.pk})"
+
+
+class IdempotencyKey(models.Model):
+    """The answer to a request that its sender may repeat, not knowing whether it arrived."""
+
+    # See Note [Cascades].
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="idempotency_keys",
+        db_index=False,
+    )
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked, in hexadecimal.")
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} (#{self.pk})"

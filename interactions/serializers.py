@@ -2,8 +2,10 @@
 
 from rest_framework import serializers
 
-from events.strict import IdField, PageParameters, StrictSerializer
+from events.strict import IdField, MomentField, PageParameters, StrictSerializer
 from interactions.models import Interaction
+
+BATCH_MAX = 100
 
 
 class InteractionSerializer(StrictSerializer):
@@ -11,6 +13,29 @@ class InteractionSerializer(StrictSerializer):
     eventId = IdField(source="event_id")
     action = serializers.ChoiceField(choices=Interaction.Action.choices)
     createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+
+
+class PastInteractionSerializer(StrictSerializer):
+    """An interaction that a client kept while it was offline."""
+
+    eventId = IdField(source="event_id")
+    action = serializers.ChoiceField(choices=Interaction.Action.choices)
+    createdAt = MomentField(
+        source="at", required=False, help_text="When it happened, in the last 30 days; now if it is left out."
+    )
+
+
+class BatchSerializer(StrictSerializer):
+    interactions = serializers.ListField(
+        child=PastInteractionSerializer(), min_length=1, max_length=BATCH_MAX, help_text="In the order they happened."
+    )
+
+
+class RecordedBatchSerializer(serializers.Serializer[dict[str, object]]):
+    results = InteractionSerializer(many=True, read_only=True)
+    unknownEventIds = serializers.ListField(
+        child=serializers.IntegerField(), read_only=True, help_text="Events that are not there; nothing was recorded."
+    )
 
 
 class InteractionPageSerializer(serializers.Serializer[dict[str, object]]):

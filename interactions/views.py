@@ -1,21 +1,49 @@
 """This file holds the own interactions over HTTP."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from events.keyset import next_address
 from events.listing import page_of
+from interactions.idempotency import BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
 from interactions.models import NEWEST_FIRST, Interaction
-from interactions.recording import UnknownEvent, record, take_back
-from interactions.serializers import InteractionPageSerializer, InteractionParameters, InteractionSerializer
+from interactions.recording import Doing, UnknownEvent, record, take_back
+from interactions.serializers import (
+    BatchSerializer,
+    InteractionPageSerializer,
+    InteractionParameters,
+    InteractionSerializer,
+    RecordedBatchSerializer,
+)
+from users.allowances import Limit
 from users.authentication import signed_in
 
 _NO_EVENT = "There is no event with this id."
+_KEY_HEADER = "Idempotency-Key"
+_OLDEST = timedelta(days=30)
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    _KEY_HEADER, OpenApiTypes.STR, OpenApiParameter.HEADER,
+    description="Up to 255 visible ASCII characters, new for each request and the same when it is repeated.",
+)  # fmt: skip
 _EVENT_ID = OpenApiParameter("event_id", OpenApiTypes.INT64, OpenApiParameter.PATH)
+
+
+class IdempotencyConflict(APIException):
+    """A key that came before with another request: 422, as the IETF draft asks (section 2.7)."""
+
+    status_code = 422
 
 
 class InteractionViewSet(ViewSet):
@@ -25,42 +53,97 @@ class InteractionViewSet(ViewSet):
     def list(self, request: Request) -> Response:
         """List the own interactions, newest first."""
         parameters = InteractionParameters.read(request)
-        action = parameters.get("action")
+        wanted = parameters.get("action")
         own = Interaction.objects.of(signed_in(request))
         page = page_of(
-            own if action is None else own.filter(action=action),
+            own if wanted is None else own.filter(action=wanted),
             NEWEST_FIRST,
             limit=parameters["limit"],
             cursor=parameters.get("cursor"),
-            scope=("interactions", signed_in(request).pk, action),
+            scope=("interactions", signed_in(request).pk, wanted),
         )
         following = page.cursor and request.build_absolute_uri(next_address(request.path, parameters, page.cursor))
         return Response(InteractionPageSerializer({"next": following, "results": page.rows}).data)
 
-    @extend_schema(request=InteractionSerializer, responses={201: InteractionSerializer})
+    @extend_schema(parameters=[_IDEMPOTENCY_KEY], request=InteractionSerializer, responses={201: InteractionSerializer})
     def create(self, request: Request) -> Response:
-        """Record that the user did something with an event."""
+        """Record that the user did something with an event.
+
+        With the header Idempotency-Key a request may be sent again until an answer arrives: it is recorded once, and
+        the repetition gets the first answer.
+        """
         asked = InteractionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        try:
-            made = record(signed_in(request), asked.validated_data["event_id"], asked.validated_data["action"])
-        except UnknownEvent as error:
-            raise Http404(_NO_EVENT) from error
-        return Response(InteractionSerializer(made).data, status=201)
+        doing = Doing(**asked.validated_data)
+
+        def answer() -> dict[str, Any]:
+            made = record(signed_in(request), [doing])
+            if not made:
+                raise Http404(_NO_EVENT)
+            return dict(InteractionSerializer(made[0]).data)
+
+        return _answered_once(request, answer, number=1)
+
+    @extend_schema(
+        parameters=[_IDEMPOTENCY_KEY], request=BatchSerializer, responses={201: RecordedBatchSerializer},
+        operation_id="interactions_batch_create",
+    )  # fmt: skip
+    @action(detail=False, methods=["post"])
+    def batch(self, request: Request) -> Response:
+        """Record what the user did while their client was offline.
+
+        All of it is recorded, or nothing if anything is malformed. Events that are gone by now are named and left out.
+        """
+        asked = BatchSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        doings = [Doing(**one) for one in asked.validated_data["interactions"]]
+        _refuse_wrong_times(doings, timezone.now())
+
+        def answer() -> dict[str, Any]:
+            made = record(signed_in(request), doings)
+            known = {row.event_id for row in made}
+            unknown = dict.fromkeys(doing.event_id for doing in doings if doing.event_id not in known)
+            return dict(RecordedBatchSerializer({"results": made, "unknownEventIds": list(unknown)}).data)
+
+        return _answered_once(request, answer, number=len(doings))
+
+
+def _refuse_wrong_times(doings: Sequence[Doing], now: datetime) -> None:
+    errors = {}
+    for place, doing in enumerate(doings):
+        if doing.at is not None and not now - _OLDEST <= doing.at <= now:
+            errors[f"interactions.{place}.createdAt"] = [f"Give a time in the last {_OLDEST.days} days."]
+    if errors:
+        raise ValidationError(errors)
+
+
+def _answered_once(request: Request, answer: Callable[[], dict[str, Any]], *, number: int) -> Response:
+    user = signed_in(request)
+    try:
+        key = key_of(request.headers.get(_KEY_HEADER))
+        limit = Limit("interactions", settings.INTERACTIONS_PER_MINUTE)
+        limit.spend(str(user.pk), now=timezone.now(), times=number)
+        answered = once(user, key, [request.path, request.data], answer)
+    except BadIdempotencyKey as error:
+        raise ValidationError({_KEY_HEADER: [str(error)]}) from error
+    except KeyOfAnotherRequest as error:
+        raise IdempotencyConflict(str(error)) from error
+    headers = {"Idempotency-Replayed": "true"} if answered.replayed else None
+    return Response(answered.body, status=201, headers=headers)
 
 
 class _TakenBackViewSet(ViewSet):
     """Interactions of one action, taken back."""
 
     lookup_field = "event_id"
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,19}"
     taken_back: Interaction.Action
 
     @extend_schema(parameters=[_EVENT_ID], responses={204: OpenApiResponse(description="None is left.")})
     def destroy(self, request: Request, event_id: str) -> Response:
         """Delete all of the user's own of this event; also right when there was none."""
         try:
-            take_back(signed_in(request), int(event_id[:30]), self.taken_back)
+            take_back(signed_in(request), int(event_id), self.taken_back)
         except UnknownEvent as error:
             raise Http404(_NO_EVENT) from error
         return Response(status=204)

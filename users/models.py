@@ -1,4 +1,4 @@
-"""This file holds the people who use the platform."""
+"""This file holds the people who use the platform, and what they have spent of what they are allowed."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -34,3 +34,15 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return f"{self.username} (#{self.pk})"
+
+
+class Allowance(models.Model):
+    """How much of an allowance is used up; users/allowances.py spends it. Lost in a crash, which is as if unspent."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    spent_until = models.DateTimeField(
+        help_text="When everything will be there again; as far ahead of the clock as the spent part takes to come back."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.key} until {self.spent_until}"

@@ -115,6 +115,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
+# INTERACTIONS_PER_MINUTE: how many interactions a user may record; 0 for any number.
+INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
 LOGIN_URL = "/admin/login/"
 
 # --- HTTP --------------------------------------------------------------------------------------------------------

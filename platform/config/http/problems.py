@@ -53,8 +53,10 @@ def _flat(detail: Any, name: str = "") -> Iterable[tuple[str, list[str]]]:
     """Yield each field's messages; a field inside another is named outer.inner, an item by its place from 0."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            key = _WHOLE if key == "non_field_errors" else str(key)
-            yield from _flat(value, f"{name}.{key}" if name else key)
+            if key == "non_field_errors":
+                yield from _flat(value, name)
+            else:
+                yield from _flat(value, f"{name}.{key}" if name else str(key))
     elif any(isinstance(item, list | Mapping) for item in detail):
         for place, item in enumerate(detail):
             if item:

@@ -84,7 +84,7 @@ def test_schema_names_every_route_of_the_contract(recwarn):
     assert routes == {
         ("get", "/recommendations"), ("get", "/recommendations/popular"), ("get", "/recommendations/upcoming"),
         ("get", "/events"), ("get", "/events/{id}"), ("get", "/categories"),
-        ("get", "/interactions"), ("post", "/interactions"),
+        ("get", "/interactions"), ("post", "/interactions"), ("post", "/interactions/batch"),
         ("delete", "/interactions/dismissals/{event_id}"), ("delete", "/interactions/saves/{event_id}"),
         ("get", "/users/me"), ("patch", "/users/me"), ("post", "/tokens"), ("delete", "/tokens/current"),
     }  # fmt: skip

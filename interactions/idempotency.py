@@ -1,0 +1,83 @@
+"""This file holds the answering of a request once, however often it is sent."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from interactions.models import IdempotencyKey
+from interactions.retrying import retried
+from users.models import User
+
+# Longer than any client keeps on trying; after it a key may be used for another request.
+KEPT_FOR = timedelta(days=2)
+# The header's grammar is a string of RFC 8941, quoted; bare is what nearly every client sends.
+_KEY = re.compile(r'"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})', re.ASCII)
+
+
+class BadIdempotencyKey(Exception):
+    """Idempotency-Key must be 1 to 255 visible ASCII characters, a UUID for example."""
+
+
+class KeyOfAnotherRequest(Exception):
+    """This Idempotency-Key was used for another request. Use a new key for each request."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered, and whether it was before."""
+
+    body: dict[str, Any]
+    replayed: bool
+
+
+def key_of(header: str | None) -> str | None:
+    """Return the key in an Idempotency-Key header, None without one; BadIdempotencyKey if it is malformed.
+
+    Source: the IETF draft "The Idempotency-Key HTTP Header Field", section 2.
+    """
+    if header is None:
+        return None
+    found = _KEY.fullmatch(header.strip())
+    if found is None:
+        raise BadIdempotencyKey(BadIdempotencyKey.__doc__)
+    return found[1] or found[2]
+
+
+def once(user: User, key: str | None, asked: object, answer: Callable[[], dict[str, Any]]) -> Answer:
+    """Return what `answer` returns, JSON; for a key that was answered before, what it returned then.
+
+    `asked` is what tells one request from another, JSON; KeyOfAnotherRequest if the key came with another. What
+    `answer` writes and the key are committed together; if it raises, neither is, and the key may be used again. Of two
+    requests at once with one key the second waits for the first.
+    """
+    if key is None:
+        return Answer(retried(answer), replayed=False)
+    fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    def do() -> Answer:
+        try:
+            with transaction.atomic():
+                body = answer()
+                IdempotencyKey.objects.create(user=user, key=key, fingerprint=fingerprint, answer=body)
+            return Answer(body, replayed=False)
+        except IntegrityError:
+            first = IdempotencyKey.objects.filter(user=user, key=key).order_by("pk").first()
+            if first is None:
+                raise
+            if first.fingerprint != fingerprint:
+                raise KeyOfAnotherRequest(KeyOfAnotherRequest.__doc__) from None
+            return Answer(first.answer, replayed=True)
+
+    return retried(do)
+
+
+def expired_by(moment: datetime) -> QuerySet[IdempotencyKey]:
+    """Return the keys that need not be remembered any longer."""
+    return IdempotencyKey.objects.filter(created_at__lte=moment - KEPT_FOR)
