@@ -1,10 +1,20 @@
 """This file holds the events as JSON."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from events.categories import Category
-from events.models import Event, Organiser
-from events.strict import CategoryChoiceField, PageParameters
+from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX, Event, Organiser
+from events.strict import (
+    CategoryChoiceField,
+    DegreesField,
+    IdField,
+    MomentField,
+    PageParameters,
+    StrictSerializer,
+    TextLineField,
+)
 
 
 class OrganiserSerializer(serializers.ModelSerializer[Organiser]):
@@ -54,3 +64,40 @@ class EventParameters(PageParameters):
     q = serializers.CharField(
         required=False, max_length=200, help_text="Words that title or description have, all of them."
     )
+
+
+class EventWriteSerializer(StrictSerializer):
+    """What is sent to make or change an event; `instance` is the event that is changed."""
+
+    title = TextLineField(max_length=200)
+    description = TextLineField(lines=True, max_length=DESCRIPTION_MAX_LENGTH, allow_blank=True, required=False)
+    type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
+    status = serializers.ChoiceField(choices=Event.Status.choices, required=False)
+    category = CategoryChoiceField(allow_null=True, required=False)
+    tags = serializers.ListField(
+        child=TextLineField(max_length=100), max_length=TAGS_MAX, required=False, help_text="At most 30."
+    )
+    organiserId = IdField(source="organiser_id", allow_null=True, required=False)
+    locationName = TextLineField(source="location_name", max_length=200, allow_blank=True, required=False)
+    latitude = DegreesField(min_value=-90, max_value=90, allow_null=True, required=False)
+    longitude = DegreesField(min_value=-180, max_value=180, allow_null=True, required=False)
+    url = serializers.URLField(max_length=500, allow_null=True, required=False, help_text="http or https.")
+    startAt = MomentField(source="start_at")
+    endAt = MomentField(source="end_at", allow_null=True, required=False)
+
+    def validate_url(self, value: str | None) -> str | None:
+        # Django's field takes ftp too, which no browser opens any more.
+        if value is not None and not value.lower().startswith(("http://", "https://")):
+            raise serializers.ValidationError("Enter a valid URL, with http or https.")
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        def after(name: str) -> Any:
+            return attrs.get(name, getattr(self.instance, name, None))
+
+        if (after("latitude") is None) != (after("longitude") is None):
+            missing = "latitude" if after("latitude") is None else "longitude"
+            raise serializers.ValidationError({missing: ["Give latitude and longitude, or null for both."]})
+        if after("end_at") is not None and after("end_at") <= after("start_at"):
+            raise serializers.ValidationError({"endAt": ["The end must be after the start."]})
+        return attrs

@@ -1,7 +1,15 @@
 """This file holds the events over HTTP."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from psycopg.errors import ForeignKeyViolation
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -10,11 +18,14 @@ from events.categories import Category
 from events.keyset import BY_START, next_address
 from events.listing import page_of
 from events.models import Event
+from events.permissions import EventPermission
+from events.retrying import retried
 from events.serializers import (
     CategoryListSerializer,
     EventPageSerializer,
     EventParameters,
     EventSerializer,
+    EventWriteSerializer,
 )
 
 
@@ -22,6 +33,7 @@ class EventViewSet(ViewSet):
     """The events, whatever their status, by start."""
 
     lookup_value_regex = "[0-9]{1,19}"
+    permission_classes = (EventPermission,)
 
     @extend_schema(parameters=[EventParameters], responses=EventPageSerializer)
     def list(self, request: Request) -> Response:
@@ -42,8 +54,54 @@ class EventViewSet(ViewSet):
     @extend_schema(responses=EventSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Return one event."""
-        event = get_object_or_404(Event.objects.with_count().select_related("organiser"), pk=pk)
-        return Response(EventSerializer(event).data)
+        return Response(_event(pk))
+
+    @extend_schema(request=EventWriteSerializer, responses={201: EventSerializer})
+    def create(self, request: Request) -> Response:
+        """Make an event; needs the permission events.add_event."""
+        asked = EventWriteSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        with _writing():
+            event = Event.objects.create(**asked.validated_data)
+        return Response(_event(event.pk), status=201)
+
+    @extend_schema(request=EventWriteSerializer, responses=EventSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change what is sent of an event; needs the permission events.change_event."""
+        with _writing():
+            # Locked, so that start and end that two people change at once still fit each other.
+            event = get_object_or_404(Event.objects.select_for_update(no_key=True), pk=pk)
+            asked = EventWriteSerializer(event, data=request.data, partial=True)
+            asked.is_valid(raise_exception=True)
+            # Only what was sent: two clients that change different fields must not undo each other.
+            Event.objects.filter(pk=pk).update(**asked.validated_data)
+        return Response(_event(pk))
+
+    @extend_schema(responses={204: OpenApiResponse(description="The event and all interactions with it are gone.")})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete an event and what people did with it; needs the permission events.delete_event."""
+        number, _ = retried(lambda: Event.objects.filter(pk=pk).delete())
+        if number == 0:
+            raise Http404
+        return Response(status=204)
+
+
+def _event(pk: int | str) -> dict[str, Any]:
+    found = get_object_or_404(Event.objects.with_count().select_related("organiser"), pk=pk)
+    return dict(EventSerializer(found).data)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Write within a transaction; ValidationError for an organiser who is not there, by its end at the latest."""
+    try:
+        with transaction.atomic():
+            yield
+            connection.check_constraints()
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, ForeignKeyViolation):
+            raise
+        raise ValidationError({"organiserId": ["There is no organiser with this id."]}) from error
 
 
 class CategoryViewSet(ViewSet):

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from events.retrying import retried
 from interactions.models import IdempotencyKey
-from interactions.retrying import retried
 from users.models import User
 
 # Longer than any client keeps on trying; after it a key may be used for another request.

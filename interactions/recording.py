@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection
 
 from events.models import Event
+from events.retrying import retried
 from interactions.models import Interaction
-from interactions.retrying import retried
 from users.models import User
 
 _RECORD = (Path(__file__).resolve().parent / "sql" / "record.sql").read_text()

@@ -1,12 +1,11 @@
 """This file holds users and tokens as JSON."""
 
-import math
 from typing import Any
 
 from rest_framework import serializers
 
 from events.categories import canonical_set
-from events.strict import CategoryChoiceField, StrictSerializer
+from events.strict import CategoryChoiceField, DegreesField, StrictSerializer, TextLineField
 from users.models import User
 
 
@@ -14,19 +13,13 @@ class ProfileSerializer(StrictSerializer):
     id = serializers.IntegerField(read_only=True)
     username = serializers.CharField(read_only=True)
     email = serializers.EmailField(read_only=True)
-    displayName = serializers.CharField(source="display_name", max_length=150, allow_blank=True)
+    displayName = TextLineField(source="display_name", max_length=150, allow_blank=True)
     interests = serializers.ListField(child=CategoryChoiceField(), max_length=100)
-    latitude = serializers.FloatField(min_value=-90, max_value=90, allow_null=True)
-    longitude = serializers.FloatField(min_value=-180, max_value=180, allow_null=True)
+    latitude = DegreesField(min_value=-90, max_value=90, allow_null=True)
+    longitude = DegreesField(min_value=-180, max_value=180, allow_null=True)
 
     def validate_interests(self, value: list[str]) -> list[str]:
         return canonical_set(value)
-
-    def validate_latitude(self, value: float | None) -> float | None:
-        return self._finite(value)
-
-    def validate_longitude(self, value: float | None) -> float | None:
-        return self._finite(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         user = self.instance
@@ -38,16 +31,11 @@ class ProfileSerializer(StrictSerializer):
         return attrs
 
     def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        # Only what was sent: two clients that change different fields must not undo each other.
+        User.objects.filter(pk=instance.pk).update(**validated_data)
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        # Only what was sent: two clients that change different fields must not undo each other.
-        instance.save(update_fields=list(validated_data))
         return instance
-
-    def _finite(self, value: float | None) -> float | None:
-        if value is not None and not math.isfinite(value):
-            raise serializers.ValidationError("A valid number is required.")
-        return value
 
 
 class CredentialsSerializer(StrictSerializer):

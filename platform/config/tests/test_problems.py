@@ -83,7 +83,8 @@ def test_schema_names_every_route_of_the_contract(recwarn):
     routes = {(method, path) for path, methods in document["paths"].items() for method in methods}
     assert routes == {
         ("get", "/recommendations"), ("get", "/recommendations/popular"), ("get", "/recommendations/upcoming"),
-        ("get", "/events"), ("get", "/events/{id}"), ("get", "/categories"),
+        ("get", "/events"), ("post", "/events"),
+        ("get", "/events/{id}"), ("patch", "/events/{id}"), ("delete", "/events/{id}"), ("get", "/categories"),
         ("get", "/interactions"), ("post", "/interactions"), ("post", "/interactions/batch"),
         ("delete", "/interactions/dismissals/{event_id}"), ("delete", "/interactions/saves/{event_id}"),
         ("get", "/users/me"), ("patch", "/users/me"), ("post", "/tokens"), ("delete", "/tokens/current"),
