@@ -1,6 +1,7 @@
 """This file holds the spending of allowances that every process shares: how often somebody may do something."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +17,16 @@ _BURST = timedelta(minutes=1)
 
 
 class AllowanceSpent(Throttled):
-    """Too often: a 429 with Retry-After. `wait` says how many seconds until it is allowed again."""
+    """Too often: a 429 with Retry-After, `wait_seconds`, whole ones, until it is allowed again."""
 
     default_detail = "Too many requests."
     extra_detail_singular = "Try again in {wait} second."
     extra_detail_plural = "Try again in {wait} seconds."
+
+    def __init__(self, wait: timedelta) -> None:
+        """Take how long to wait."""
+        self.wait_seconds = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(self.wait_seconds)
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,7 @@ class Limit:
             held = (
                 Allowance.objects.filter(key=key).order_by("key").values_list("spent_until", flat=True).first() or now
             )
-            # At least a second: between the two statements something may have been given back.
-            wait = max(held + cost - now - _BURST, timedelta(seconds=1))
-            raise AllowanceSpent(wait.total_seconds())
+            raise AllowanceSpent(held + cost - now - _BURST)
 
     def give_back(self, who: str) -> None:
         """Undo one spending, of something that turned out not to count."""

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from users import password_reset
 from users.views import CurrentTokenViewSet, TokenCreationViewSet, UserViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -11,4 +12,5 @@ router.register("tokens", TokenCreationViewSet, basename="token")
 urlpatterns = [
     path("tokens/current", CurrentTokenViewSet.as_view({"delete": "destroy"}), name="token-current"),
     *router.urls,
+    *password_reset.urlpatterns,
 ]

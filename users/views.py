@@ -1,6 +1,8 @@
 """This file holds the own profile and the tokens over HTTP."""
 
+from django.conf import settings
 from django.contrib.auth import authenticate
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from knox.models import AuthToken
 from rest_framework.decorators import action
@@ -12,6 +14,7 @@ from rest_framework.viewsets import ViewSet
 
 from users.authentication import SCHEME
 from users.serializers import CredentialsSerializer, ProfileSerializer, TokenSerializer
+from users.signing_in import address_of, attempt
 
 
 class UserViewSet(ViewSet):
@@ -48,9 +51,11 @@ class TokenCreationViewSet(ViewSet):
         """Exchange username and password for a token."""
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
-        user = authenticate(request._request, **credentials.validated_data)
-        if user is None:
-            raise AuthenticationFailed("Username or password is wrong, or the account is not active.")
+        username, per_minute = credentials.validated_data["username"], settings.SIGN_INS_PER_MINUTE
+        with attempt(address_of(request._request), username, per_minute=per_minute, now=timezone.now()):
+            user = authenticate(request._request, **credentials.validated_data)
+            if user is None:
+                raise AuthenticationFailed("Username or password is wrong, or the account is not active.")
         row, token = AuthToken.objects.create(user)
         return Response(TokenSerializer({"token": token, "expiresAt": row.expiry}).data, status=201)
 

@@ -4,7 +4,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from config.http.problems import CONTENT_TYPE, problem
+from config.http.outages import OUTAGE
+from config.http.problems import problem_response
 
 
 @require_safe
@@ -16,10 +17,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database answers, else 503."""
+    if OUTAGE.ongoing:
+        return _not_ready()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        body = problem(503, "The database does not answer.")
-        return JsonResponse(body, status=503, content_type=CONTENT_TYPE)
+        return _not_ready()
     return JsonResponse({"status": "ready"})
+
+
+def _not_ready() -> JsonResponse:
+    return problem_response(503, "The database does not answer.", retry=True)

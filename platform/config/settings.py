@@ -8,6 +8,8 @@ import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.http.logs import logging_to
+
 # Before any model or admin is defined with a type argument.
 django_stubs_ext.monkeypatch()
 
@@ -15,11 +17,17 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 
 def _setting(name: str, *, default: Any) -> Any:
-    """Return an environment variable as the type of its default; ImproperlyConfigured if it is not one."""
+    """Return an environment variable as the type of its default; ImproperlyConfigured if it is not one.
+
+    No number here may be below 0.
+    """
     try:
-        return environ.Env().get_value(name, cast=type(default), default=default)
+        value = environ.Env().get_value(name, cast=type(default), default=default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a value of type {type(default).__name__}.") from error
+    if type(value) is int and value < 0:
+        raise ImproperlyConfigured(f"{name} must be 0 or more.")
+    return value
 
 
 # --- What runs ---------------------------------------------------------------------------------------------------
@@ -45,6 +53,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "corsheaders",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -55,6 +64,11 @@ INSTALLED_APPS = [
     "config.apps.MarqueeConfig",
 ]
 MIDDLEWARE = [
+    # Outermost, to see every answer; then the word to caches, which refusals need too.
+    "config.http.observing.ObservingMiddleware",
+    "config.http.caching.NoStoreMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "config.http.outages.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,7 +95,7 @@ TEMPLATES = [
         },
     }
 ]
-CSRF_FAILURE_VIEW = "config.http.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "config.http.errors.csrf_failure"
 
 # --- Database ----------------------------------------------------------------------------------------------------
 
@@ -100,6 +114,25 @@ _database: dict[str, Any] = (
 _database["CONN_MAX_AGE"] = _CONN_MAX_AGE
 _database["CONN_HEALTH_CHECKS"] = True
 _database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+# DATABASE_STATEMENT_TIMEOUT_MS, DATABASE_LOCK_TIMEOUT_MS: how long a statement of a request may take, and wait for a
+# lock, before it is answered with 503. Commands have no limit.
+_STATEMENT_TIMEOUT_MS: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", default=2_000)
+_LOCK_TIMEOUT_MS: int = _setting("DATABASE_LOCK_TIMEOUT_MS", default=1_500)
+# What a process that serves requests adds: see config/serving.py. A server that is gone without a word is given up
+# after two seconds, the least that libpq waits.
+SERVING_DATABASE_OPTIONS = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 2_000,
+    "keepalives_idle": 5,
+    "options": " ".join(
+        (
+            _database["OPTIONS"].get("options", ""),
+            f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}",
+            f"-c lock_timeout={_LOCK_TIMEOUT_MS}",
+            "-c idle_in_transaction_session_timeout=5000",
+        )
+    ).strip(),
+}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -115,9 +148,16 @@ AUTH_PASSWORD_VALIDATORS = [
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
+# SIGN_INS_PER_MINUTE: how many wrong passwords one address may try for one name; 0 for any number.
+SIGN_INS_PER_MINUTE: int = _setting("SIGN_INS_PER_MINUTE", default=10)
 # INTERACTIONS_PER_MINUTE: how many interactions a user may record; 0 for any number.
 INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
 LOGIN_URL = "/admin/login/"
+# EMAIL_URL: how mail is sent, for forgotten passwords: smtp+tls://user:password@host:587. Unset: printed, not sent.
+vars().update(environ.Env.email_url_config(_setting("EMAIL_URL", default="consolemail://")))
+EMAIL_TIMEOUT = 10
+# DEFAULT_FROM_EMAIL: who it is from.
+DEFAULT_FROM_EMAIL: str = _setting("DEFAULT_FROM_EMAIL", default="marquee@localhost")
 
 # --- HTTP --------------------------------------------------------------------------------------------------------
 
@@ -135,6 +175,19 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
 
+# CORS_ALLOWED_ORIGINS: origins (https://…) whose pages may call the API with a token, separated by commas.
+CORS_ALLOWED_ORIGINS: list[str] = _setting("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-request-id")
+CORS_EXPOSE_HEADERS = ("idempotency-replayed", "retry-after", "server-timing", "x-request-id")
+# REQUESTS_PER_MINUTE: how many requests a user may make, in each worker process; 0 for any number.
+REQUESTS_PER_MINUTE: int = _setting("REQUESTS_PER_MINUTE", default=3_000)
+# ANONYMOUS_REQUESTS_PER_MINUTE: the same for an address whose requests are nobody's.
+ANONYMOUS_REQUESTS_PER_MINUTE: int = _setting("ANONYMOUS_REQUESTS_PER_MINUTE", default=300)
+# PROXY_COUNT: proxies in front that add to X-Forwarded-For, so that a client's address is the one before them.
+_PROXY_COUNT: int = _setting("PROXY_COUNT", default=0)
+# METRICS_TOKEN: what Prometheus sends as a bearer token to read /metrics; without it nobody can.
+METRICS_TOKEN: str = _setting("METRICS_TOKEN", default="")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # First, so that nobody is answered with 401 and a WWW-Authenticate header instead of 403.
@@ -142,10 +195,12 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["config.http.throttles.RequestThrottle"],
+    "NUM_PROXIES": _PROXY_COUNT,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.http.body.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "config.http.problems.exception_handler",
+    "EXCEPTION_HANDLER": "config.http.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # `?format=` would be one more parameter to refuse; there is one format.
     "URL_FORMAT_OVERRIDE": None,
@@ -182,12 +237,6 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.
 _LOG_LEVEL: str = _setting("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": _LOG_LEVEL},
-    # Django prints to its own console handler too while DEBUG is on; once is enough.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
-}
+# What a command prints is its own; what a server prints is its log (config/serving.py).
+LOGGING = logging_to("ext://sys.stderr", level=_LOG_LEVEL, structured=not DEBUG)
+SERVING_LOGGING = logging_to("ext://sys.stdout", level=_LOG_LEVEL, structured=not DEBUG)

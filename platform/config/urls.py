@@ -5,9 +5,12 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config.health import healthz, readyz
-from config.http.problems import not_found
+from config.http.errors import not_found
+from config.http.metrics import metrics
+from users.signing_in import SignInForm
 
 admin.site.site_header = admin.site.site_title = "Marquee"
+admin.site.login_form = SignInForm
 
 urlpatterns = [
     path("", include("recommendations.urls")),
@@ -18,11 +21,12 @@ urlpatterns = [
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     # A route rather than handler404 alone: with DEBUG on, Django would answer an unknown address with its own page.
     re_path("", not_found),
 ]
-handler400 = "config.http.problems.bad_request"
-handler403 = "config.http.problems.permission_denied"
-handler404 = "config.http.problems.not_found"
-handler500 = "config.http.problems.server_error"
+handler400 = "config.http.errors.bad_request"
+handler403 = "config.http.errors.permission_denied"
+handler404 = "config.http.errors.not_found"
+handler500 = "config.http.errors.server_error"

@@ -42,7 +42,7 @@ def test_the_wait_is_how_long_until_it_is_granted():
     with pytest.raises(AllowanceSpent) as refused:
         LIMIT.spend("ana", now=NOW + timedelta(seconds=5))
 
-    assert refused.value.wait == 15
+    assert refused.value.wait_seconds == 15
     assert _granted("ana", NOW + timedelta(seconds=20), 1) == 1
 
 

@@ -80,7 +80,7 @@ def test_malformed_json_is_told(api_of, ana):
     answer = api_of(ana).generic("PATCH", "/users/me", '{"latitude": ', "application/json")
 
     assert (answer.status_code, answer.json()["title"]) == (400, "Bad Request")
-    assert answer.json()["detail"].startswith("JSON parse error")
+    assert answer.json()["detail"].startswith("This JSON is refused: ")
 
 
 def test_token_is_exchanged_used_and_revoked(api_of, ana):

@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
 
-from config.http.problems import csrf_failure, exception_handler, permission_denied, server_error
+from config.http.errors import csrf_failure, exception_handler, permission_denied, server_error
 
 
 def body(answer):

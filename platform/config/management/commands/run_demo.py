@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
-from gunicorn.app.wsgiapp import WSGIApplication
 from knox.models import AuthToken
 
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
@@ -32,11 +31,11 @@ class Command(BaseCommand):
         call_command("show_feed", DEMO_USER, limit=8)
         _, token = AuthToken.objects.create(user_named(DEMO_USER))
         self._tell(f"http://127.0.0.1:{port}", token)
-        # Each worker opens connections of its own; one that is shared over a fork breaks.
+        # Anew: the server's settings are read before anything is imported, and no connection is shared over a fork.
         connections.close_all()
-        os.environ["PORT"] = port
-        sys.argv = ["gunicorn", "--config", str(Path(settings.BASE_DIR) / "gunicorn.conf.py"), "--log-level", "warning"]
-        WSGIApplication("%(prog)s").run()
+        configuration = str(Path(settings.BASE_DIR) / "gunicorn.conf.py")
+        command = [sys.executable, "-m", "gunicorn", "--config", configuration, "--log-level", "warning"]
+        os.execve(sys.executable, command, {**os.environ, "PORT": port})
 
     def _tell(self, address: str, token: str) -> None:
         lines = (

@@ -1,0 +1,105 @@
+"""This file holds what is answered to errors, wherever they arise: problem documents."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views import defaults
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from config.http.outages import answer_to
+from config.http.problems import CONTENT_TYPE, problem, problem_response
+
+# The name under which errors stand that belong to no single field.
+_WHOLE = "request"
+# A problem stays under 4 KB, whatever is sent: so many errors, of so many characters each.
+_MAX_ERRORS = 15
+_MAX_CHARACTERS = 150
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """Answer an exception that a DRF view raised; None, so that it passes on, for one that is not meant for clients."""
+    if (refusal := answer_to(error)) is not None:
+        set_rollback()
+        return refusal
+    if isinstance(error, Http404):
+        error = exceptions.NotFound(str(error) or None)
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied(str(error) or None)
+    if not isinstance(error, exceptions.APIException):
+        return None
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(max(1, round(wait)))
+    set_rollback()
+    if isinstance(error, exceptions.ValidationError):
+        body = _invalid(dict(_flat(error.detail)))
+    else:
+        body = problem(error.status_code, str(error.detail)[:_MAX_CHARACTERS])
+    return Response(body, status=error.status_code, headers=headers, content_type=CONTENT_TYPE)
+
+
+def _invalid(errors: dict[str, list[str]]) -> dict[str, Any]:
+    shown = {
+        name[:_MAX_CHARACTERS]: [message[:_MAX_CHARACTERS] for message in messages[:3]]
+        for name, messages in islice(errors.items(), _MAX_ERRORS)
+    }
+    names = ", ".join(name[:30] for name in islice(shown, 5))
+    more = f" and {len(errors) - 5} more" if len(errors) > 5 else ""
+    return problem(400, f"Wrong: {names}{more}. See errors.", shown)
+
+
+def _flat(detail: Any, name: str = "") -> Iterable[tuple[str, list[str]]]:
+    """Yield each field's messages; a field inside another is named outer.inner, an item by its place from 0."""
+    if isinstance(detail, Mapping):
+        for key, value in detail.items():
+            if key == "non_field_errors":
+                yield from _flat(value, name)
+            else:
+                yield from _flat(value, f"{name}.{key}" if name else str(key))
+    elif any(isinstance(item, list | Mapping) for item in detail):
+        for place, item in enumerate(detail):
+            if item:
+                yield from _flat(item, f"{name}.{place}" if name else str(place))
+    else:
+        yield name or _WHOLE, [str(message) for message in detail]
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an unknown address; below the admin, which people read, with a page."""
+    if request.path.startswith("/admin/"):
+        return defaults.page_not_found(request, exception or Http404())
+    return problem_response(404, "There is nothing at this address. GET /schema lists what there is.")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that Django itself refuses, one for a host name that is not ours for example."""
+    return problem_response(400, "The request is malformed or names a host that is not served here.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request that a view outside the API forbids."""
+    if request.path.startswith("/admin/"):
+        return defaults.permission_denied(request, exception or PermissionDenied())
+    return problem_response(403, "You may not do this.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form or a script that posted with a session but without its CSRF token."""
+    return problem_response(
+        403, "CSRF check failed. Reload the page, or send the cookie csrftoken as the header X-CSRFToken."
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when the fault is ours, or the database's: middleware fails outside the views."""
+    error = sys.exc_info()[1]
+    refusal = answer_to(error) if error is not None else None
+    return refusal or problem_response(500, "Something went wrong on our side. It has been logged.")

@@ -1,0 +1,120 @@
+"""This file holds what happens while the database is away or refuses: 503 at once, and good again when it is back."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse
+from psycopg import Error as PostgresError
+
+from config.http import metrics
+from config.http.problems import PROBES, problem_response
+
+_PROBE_EVERY_SECONDS = 0.2
+# SQLSTATEs, https://www.postgresql.org/docs/current/errcodes-appendix.html
+_TIMED_OUT = {"57014": "statement", "55P03": "lock", "25P03": "transaction"}
+_READ_ONLY = "25006"
+_IDLE_TRANSACTION_ENDED = "25P03"
+# Class 08, and the server going down, crashed or not yet up: every connection is concerned, not this statement alone.
+_AWAY = {"57P01", "57P02", "57P03"}
+
+_log = logging.getLogger("marquee.database")
+
+
+class Outage:
+    """Whether this process takes the database to be away.
+
+    The first error that says so starts a thread that tries to connect until it can. Until then no request waits for
+    a connection of its own; afterwards each finds by its health check that its old one is gone.
+    """
+
+    def __init__(self) -> None:
+        """Begin with a database that is there."""
+        self._lock = threading.Lock()
+        self._ongoing = False
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether the database was away when last tried."""
+        return self._ongoing
+
+    def begin(self) -> None:
+        """Take the database to be away until a connection succeeds; does nothing while it is taken to be."""
+        with self._lock:
+            if self._ongoing:
+                return
+            self._ongoing = True
+        threading.Thread(target=self._wait, name="database-probe", daemon=True).start()
+
+    def _wait(self) -> None:
+        begun = time.monotonic()
+        while not _answers():
+            time.sleep(_PROBE_EVERY_SECONDS)
+        self._ongoing = False
+        _log.warning("The database answers again.", extra={"seconds_away": round(time.monotonic() - begun, 3)})
+
+
+OUTAGE = Outage()
+
+
+def _answers() -> bool:
+    connection = connections["default"].copy()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """Return PostgreSQL's code for a database error; None for one that did not come from the server."""
+    cause = error.__cause__
+    return cause.sqlstate if isinstance(cause, PostgresError) else None
+
+
+def answer_to(error: BaseException) -> HttpResponse | None:
+    """Return the 503 for an error of the database that will pass; None for any other error.
+
+    That is: no connection, a timeout, too many connections, a shutdown, a crash, a standby that cannot write yet. The
+    error is logged with its stack.
+    """
+    state = sqlstate_of(error)
+    if not isinstance(error, OperationalError | InterfaceError) and not (
+        isinstance(error, InternalError) and state in (_READ_ONLY, _IDLE_TRANSACTION_ENDED)
+    ):
+        return None
+    _log.warning("The database failed a request.", exc_info=error, extra={"sqlstate": state})
+    if state in _TIMED_OUT:
+        metrics.REFUSED.labels("timeout").inc()
+        return problem_response(503, f"The database took too long ({_TIMED_OUT[state]} timeout).", retry=True)
+    if state is None or state in _AWAY or state.startswith("08"):
+        OUTAGE.begin()
+    metrics.REFUSED.labels("database").inc()
+    return problem_response(503, "The database does not answer at the moment.", retry=True)
+
+
+class OutageMiddleware:
+    """Answers 503 at once while the database is away, and to what it refuses in views outside the API.
+
+    The API's own views get there by the exception handler, other middleware by the handler of errors.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Take the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request."""
+        if OUTAGE.ongoing and request.path not in PROBES:
+            metrics.REFUSED.labels("database").inc()
+            return problem_response(503, "The database does not answer at the moment.", retry=True)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer an error of a view; None leaves it to Django."""
+        return answer_to(exception)
