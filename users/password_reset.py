@@ -38,7 +38,7 @@ class PasswordResetConfirmView(views.PasswordResetConfirmView):
 
     success_url = reverse_lazy("password_reset_complete")
 
-    def form_valid(self, form: forms.SetPasswordForm[User]) -> HttpResponse:
+    def form_valid(self, form: "forms.SetPasswordForm[User]") -> HttpResponse:
         """Set the password and revoke every token."""
         answer = super().form_valid(form)
         AuthToken.objects.filter(user=form.user).delete()
