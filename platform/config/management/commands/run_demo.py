@@ -35,7 +35,7 @@ class Command(BaseCommand):
         connections.close_all()
         configuration = str(Path(settings.BASE_DIR) / "gunicorn.conf.py")
         command = [sys.executable, "-m", "gunicorn", "--config", configuration, "--log-level", "warning"]
-        os.execve(sys.executable, command, {**os.environ, "PORT": port})
+        os.execve(sys.executable, command, {**os.environ, "PORT": port})  # noqa: S606 (no shell is meant)
 
     def _tell(self, address: str, token: str) -> None:
         lines = (
