@@ -42,5 +42,8 @@ requirements: .venv/development ## compile requirements*.txt from requirements*.
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -c requirements-dev.txt -o requirements.txt
 
+openapi: .venv/runtime ## write docs/openapi.json anew, after a change of the API
+	$(PY) manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/openapi.json
+
 clean: ## remove the environment and the embedded database (all local data)
 	rm -rf .venv .localdb static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

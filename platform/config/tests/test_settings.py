@@ -1,5 +1,6 @@
 """This file holds the test that the README's table of settings is the one in the code."""
 
+import json
 import re
 from pathlib import Path
 
@@ -14,3 +15,9 @@ def test_readme_lists_every_setting_once():
 
     assert len(read) == len(set(read))
     assert sorted(told) == sorted([*read, "PORT", "HOST", "WEB_CONCURRENCY", "WEB_THREADS"])
+
+
+def test_committed_document_of_the_api_is_the_one_that_is_served(client):
+    committed = json.loads((ROOT / "docs" / "openapi.json").read_text())
+
+    assert committed == json.loads(client.get("/schema", headers={"Accept": "application/vnd.oai.openapi+json"}).content)
