@@ -20,4 +20,6 @@ def test_readme_lists_every_setting_once():
 def test_committed_document_of_the_api_is_the_one_that_is_served(client):
     committed = json.loads((ROOT / "docs" / "openapi.json").read_text())
 
-    assert committed == json.loads(client.get("/schema", headers={"Accept": "application/vnd.oai.openapi+json"}).content)
+    assert committed == json.loads(
+        client.get("/schema", headers={"Accept": "application/vnd.oai.openapi+json"}).content
+    )

@@ -1,0 +1,34 @@
+"""This file holds the test of the command that deletes what is of no use any more."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+from knox.models import AuthToken
+
+from interactions.models import IdempotencyKey
+from users.models import Allowance
+from users.tests.factories import UserFactory
+
+
+@pytest.mark.django_db
+def test_what_is_expired_goes_and_the_rest_stays(capsys):
+    user, now = UserFactory(), timezone.now()
+    for days in (-3, 3):
+        AuthToken.objects.create(user, expiry=timedelta(days=days))
+        Session.objects.create(session_key=f"s{days}", session_data="", expire_date=now + timedelta(days=days))
+        IdempotencyKey.objects.create(
+            user=user, key=f"k{days}", fingerprint="f", answer={}, created_at=now + timedelta(days=days)
+        )
+        Allowance.objects.create(key=f"a{days}", spent_until=now + timedelta(days=days))
+
+    call_command("tidy")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "1 tokens deleted.", "1 sessions deleted.", "1 idempotency keys deleted.", "1 allowances deleted.",
+    ]  # fmt: skip
+    assert [AuthToken.objects.count(), Session.objects.get().pk, IdempotencyKey.objects.get().key, Allowance.objects.get().pk] == [
+        1, "s3", "k3", "a3",
+    ]  # fmt: skip
