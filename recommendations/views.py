@@ -44,4 +44,7 @@ class RecommendationViewSet(ViewSet):
         page = feed_page(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
         if page["next"]:
             page["next"] = request.build_absolute_uri(page["next"])
-        return Response(page)
+        answer = Response(page)
+        # For the metrics, which are kept for each ranker.
+        setattr(answer, "ranker", ranker.name)
+        return answer

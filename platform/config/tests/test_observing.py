@@ -65,6 +65,15 @@ def test_metrics_are_for_who_holds_the_token(client, settings):
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 401
 
 
+def test_latency_is_kept_for_each_ranker(api_of, settings, client):
+    settings.METRICS_TOKEN = "s3cret"
+    api_of(UserFactory()).get("/recommendations?ranker=upcoming")
+
+    told = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).content.decode()
+
+    assert 'marquee_request_seconds_count{ranker="upcoming",route="^recommendations$"} ' in told
+
+
 def test_too_many_requests_of_one_user_are_refused(api_of, settings):
     METER.clear()
     settings.REQUESTS_PER_MINUTE = 3
