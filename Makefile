@@ -7,7 +7,7 @@ UV = .venv/bin/uv
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint requirements openapi clean
+.PHONY: help run test test-long chaos bench lint requirements openapi clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,12 @@ test: lint ## set everything up, then every check and test
 
 test-long: .venv/development ## the property tests with 5,000 random worlds
 	HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS) -m property
+
+chaos: .venv/runtime ## kill workers and databases under load, flood and stall it; prints a table (15 minutes)
+	PYTHONPATH=platform $(PY) -m chaos
+
+bench: .venv/runtime ## benchmarks beside their references; SIZE=small (default), full; writes docs/results.md
+	PYTHONPATH=platform $(PY) -m bench
 
 lint: .venv/development ## format, lint, types, import directions, migrations, deployment settings
 	.venv/bin/ruff format --check .

@@ -1,0 +1,135 @@
+"""This file holds an HTTP client that costs little: persistent connections on one thread, requests made beforehand."""
+
+import selectors
+import socket
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_SECONDS = 30.0
+_CHUNK = 262_144
+
+
+class WrongAnswer(Exception):
+    """The server answered with another status than asked for; its answer is the message."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is asked for: the requests in turn, and the status that is right."""
+
+    port: int
+    requests: tuple[bytes, ...]
+    status: int = 200
+
+
+@dataclass
+class Answers:
+    """Seconds from when a request was due to its answer, and how long all took."""
+
+    seconds: list[float] = field(default_factory=list)
+    took: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        """The rate."""
+        return len(self.seconds) / self.took
+
+
+@dataclass
+class _Line:
+    """A connection: what has arrived of an answer, and when that was due."""
+
+    connection: socket.socket
+    due: float = 0.0
+    arrived: bytearray = field(default_factory=bytearray)
+
+
+def get(path: str, token: str = "") -> bytes:
+    """Return a GET request."""
+    authorization = f"Authorization: Bearer {token}\r\n" if token else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}\r\n".encode()
+
+
+def post(path: str, token: str, body: str) -> bytes:
+    """Return a POST request of JSON."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def answer_of(target: Target) -> bytes:
+    """Return the body of one answer."""
+    line = _dial(target)
+    line.connection.settimeout(_SECONDS)
+    line.connection.sendall(target.requests[0])
+    while not _whole(line, target):
+        line.arrived += line.connection.recv(_CHUNK)
+    line.connection.close()
+    return bytes(line.arrived).partition(b"\r\n\r\n")[2]
+
+
+def asked(
+    target: Target, *, connections: int, seconds: float = 0.0, number: int = 0, per_second: float = 0.0
+) -> Answers:
+    """Ask for so long or so often: as fast as the connections go, or at a fixed rate, evenly.
+
+    At a rate, an answer's time counts from when its request was due, whether a connection was free or not.
+    """
+    answers, sent, waiting = Answers(), 0, deque(_dial(target) for _ in range(connections))
+    with selectors.DefaultSelector() as selector:
+        for line in waiting:
+            selector.register(line.connection, selectors.EVENT_READ, line)
+        began = time.perf_counter()
+        while True:
+            now = time.perf_counter()
+            over = (seconds and now >= began + seconds) or (number and sent >= number)
+            if over and len(waiting) == connections:
+                break
+            while waiting and not over and (not per_second or began + sent / per_second <= now):
+                line = waiting.popleft()
+                line.due = began + sent / per_second if per_second else time.perf_counter()
+                line.arrived.clear()
+                line.connection.sendall(target.requests[sent % len(target.requests)])
+                sent += 1
+                over = bool(number and sent >= number)
+            due_in = max(0.0, began + sent / per_second - now) if per_second and waiting and not over else None
+            for line in _ready(selector, due_in):
+                line.arrived += _received(line, target)
+                if _whole(line, target):
+                    answers.seconds.append(time.perf_counter() - line.due)
+                    waiting.append(line)
+        answers.took = time.perf_counter() - began
+    for line in waiting:
+        line.connection.close()
+    return answers
+
+
+def _dial(target: Target) -> _Line:
+    connection = socket.create_connection(("127.0.0.1", target.port), timeout=_SECONDS)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return _Line(connection)
+
+
+def _ready(selector: selectors.BaseSelector, due_in: float | None) -> Iterator[_Line]:
+    for key, _ in selector.select(_SECONDS if due_in is None else due_in):
+        yield key.data
+
+
+def _received(line: _Line, target: Target) -> bytes:
+    arrived = line.connection.recv(_CHUNK)
+    if not arrived:
+        raise WrongAnswer(f"The server on port {target.port} hung up.")
+    return arrived
+
+
+def _whole(line: _Line, target: Target) -> bool:
+    head, found, body = line.arrived.partition(b"\r\n\r\n")
+    if not found:
+        return False
+    if int(head[9:12]) != target.status:
+        raise WrongAnswer(bytes(line.arrived).decode(errors="replace")[:600])
+    length = next(
+        int(field[15:]) for field in bytes(head).lower().split(b"\r\n") if field.startswith(b"content-length:")
+    )
+    return len(body) >= length

@@ -1,0 +1,2 @@
+-- Invariant: everything is counted again; what happened meanwhile is not.
+ALTER TABLE interactions_interaction ENABLE TRIGGER USER

@@ -1,0 +1,94 @@
+"""This file holds the command: every scenario, one table, exit code 1 if a bar is missed."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+import psycopg
+from config.localdb.errors import LocalDatabaseError
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from chaos.connections import ConnectionsLeft, connections
+from chaos.database import ServerStays
+from chaos.finding import Finding
+from chaos.load import load
+from chaos.lock import lock
+from chaos.outage import outage
+from chaos.product import NotServing
+from chaos.sockets import sockets
+from chaos.stage import CommandFailed, Stage, theatre
+from chaos.traffic import GeneratorFailed
+from chaos.writes import writes
+
+SCENARIOS: Mapping[str, Callable[[Stage], list[Finding]]] = {
+    "writes": writes,
+    "outage": outage,
+    "lock": lock,
+    "connections": connections,
+    "load": load,
+    "sockets": sockets,
+}
+_SECONDS = 60.0
+_BROKEN = (ConnectionsLeft, ServerStays, NotServing, GeneratorFailed, LocalDatabaseError, psycopg.Error, OSError)
+_VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}
+
+
+def main() -> int:
+    """Play the scenarios that were asked for and return the exit code."""
+    asked = _arguments()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
+    progress = Console(stderr=True)
+    found: dict[str, list[Finding]] = {}
+    began_at = time.monotonic()
+    try:
+        with theatre() as house:
+            for name in [asked.only] if asked.only else SCENARIOS:
+                progress.print(f"{time.monotonic() - began_at:4.0f} s  {name} …")
+                try:
+                    with house.stage(asked.seconds) as stage:
+                        found[name] = SCENARIOS[name](stage)
+                except _BROKEN as error:
+                    found[name] = [Finding(f"broken off: {error}", "to the end", met=False)]
+    except KeyboardInterrupt:
+        progress.print("Interrupted; nothing is left behind.")
+        return 130
+    except (CommandFailed, LocalDatabaseError) as error:
+        progress.print(str(error), markup=False)
+        return 1
+    _print(found, time.monotonic() - began_at)
+    return 0 if all(finding.met is not False for findings in found.values() for finding in findings) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
+    parser.add_argument("--only", choices=SCENARIOS, metavar="NAME", help=f"one scenario: {', '.join(SCENARIOS)}")
+    parser.add_argument("--seconds", type=float, default=_SECONDS, help="how long the long phases last (%(default)s)")
+    return parser.parse_args()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    # From here on things are only put away; a second Ctrl-C would leave some of them behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _print(found: Mapping[str, list[Finding]], seconds: float) -> None:
+    table = Table("scenario", "measured", "bar", "verdict", title=f"Chaos, {seconds / 60:.1f} minutes")
+    for name, findings in found.items():
+        for place, finding in enumerate(findings):
+            table.add_row(name if place == 0 else "", escape(finding.measured), finding.bar, _VERDICTS[finding.met])
+        table.add_section()
+    # Into a file as wide as it needs to be.
+    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

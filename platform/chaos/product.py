@@ -1,0 +1,126 @@
+"""This file holds the product as it runs in production: gunicorn, its workers and what they use."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from chaos.client import Client, NoAnswer
+from chaos.wire import HOST, get
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKERS = 2
+_PROC = Path("/proc")
+_READY_SECONDS = 60.0
+_STOP_SECONDS = 15.0
+_POLL_SECONDS = 0.02
+_LOG_TAIL_BYTES = 600
+
+
+class NotServing(Exception):
+    """The product does not serve."""
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """Return the variables of a production process: nothing of ours but what finds programs and libraries."""
+    kept = ("PATH", "HOME", "LD_LIBRARY_PATH", "LANG", "TMPDIR")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "PYTHONPATH": str(ROOT / "platform"),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": database_url,
+        "DEBUG": "false",
+        "SECRET_KEY": secrets.token_urlsafe(50)[:50],
+        "ALLOWED_HOSTS": HOST,
+        "HTTPS_ONLY": "false",
+        "WEB_CONCURRENCY": str(WORKERS),
+        # What is measured is the machine's limit, not what a client is allowed.
+        "REQUESTS_PER_MINUTE": "0",
+        "ANONYMOUS_REQUESTS_PER_MINUTE": "0",
+        "INTERACTIONS_PER_MINUTE": "0",
+    }
+
+
+class Product:
+    """A running gunicorn on a free port."""
+
+    def __init__(self, variables: dict[str, str], log: Path) -> None:
+        """Start it, writing to a log; `wait` waits until it serves."""
+        self.port = _free_port()
+        self._log = log
+        with log.open("ab") as output:
+            self._master = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+                cwd=ROOT,
+                env={**variables, "PORT": str(self.port)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Ctrl-C is for the harness, which then stops this one.
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        """Wait until every worker is there and the database is reached; raises NotServing."""
+        deadline = time.monotonic() + _READY_SECONDS
+        client = Client(self.port, timeout_seconds=5)
+        try:
+            while time.monotonic() < deadline and self._master.poll() is None:
+                with suppress(NoAnswer):
+                    if client.ask(get("/readyz")).status == 200 and len(self.workers()) == WORKERS:
+                        return
+                time.sleep(_POLL_SECONDS)
+        finally:
+            client.close()
+        raise NotServing(f"The product does not serve: {self._log.read_text(errors='replace')[-_LOG_TAIL_BYTES:]}")
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers."""
+        return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit() and self._is_parent_of(entry)]
+
+    def processes(self) -> list[int]:
+        """Return the process ids of master and workers, the same as long as nothing restarted."""
+        return [self._master.pid, *sorted(self.workers())]
+
+    def kill_worker(self) -> bool:
+        """Kill the worker with the lowest number, and say whether there was one."""
+        for pid in sorted(self.workers()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                return True
+        return False
+
+    def memory_bytes(self) -> dict[int, int]:
+        """Return what each worker holds in memory (its resident set)."""
+        page = os.sysconf("SC_PAGE_SIZE")
+        return {pid: int((_PROC / str(pid) / "statm").read_text().split()[1]) * page for pid in self.workers()}
+
+    def stop(self) -> None:
+        """Stop it and wait; what does not stop is killed."""
+        self._master.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._master.wait(_STOP_SECONDS)
+        # Its session, which is a process group too: workers whose master was killed.
+        with suppress(ProcessLookupError):
+            os.killpg(self._master.pid, signal.SIGKILL)
+        self._master.wait()
+
+    def _is_parent_of(self, entry: Path) -> bool:
+        try:
+            stat = (entry / "stat").read_text()
+        except OSError:
+            return False
+        # After the name in parentheses, which may hold anything: state, then the parent.
+        state, parent = stat.rpartition(")")[2].split()[:2]
+        return int(parent) == self._master.pid and state != "Z"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
