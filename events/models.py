@@ -20,6 +20,7 @@ DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
 # An event without an end is taken to be over a day after its start.
 LASTS_WITHOUT_END = timedelta(days=1)
+_BOOKABLE = ("OPEN", "IN_PROGRESS")
 # What Python's datetime holds in every time zone; PostgreSQL knows infinity and years beyond, which would fail to load.
 TIMES = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
 # The index below and the search must say exactly this, or the index is not used. "simple": titles come in any language.
@@ -93,7 +94,7 @@ class Event(models.Model):
         COMPLETED = "COMPLETED", "Completed"
         CANCELLED = "CANCELLED", "Cancelled"
 
-    BOOKABLE = (Status.OPEN.value, Status.IN_PROGRESS.value)
+    BOOKABLE = _BOOKABLE
 
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True, default="", validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH)])
@@ -145,6 +146,15 @@ class Event(models.Model):
             models.Index(fields=["start_at", "id"], name="event_start"),
             # GET /events?category=, and the admin's filter.
             models.Index(fields=["category", "start_at", "id"], name="event_category_start"),
+            # The feed by start: see by_start.sql in the app of the recommendations.
+            models.Index(
+                fields=["type", "start_at", "id"], condition=Q(status__in=_BOOKABLE), name="event_type_upcoming"
+            ),
+            models.Index(
+                fields=["category", "type", "start_at", "id"],
+                condition=Q(status__in=_BOOKABLE),
+                name="event_category_upcoming",
+            ),
             # GET /events?q=
             GinIndex(_TEXT, name="event_text"),
         ]

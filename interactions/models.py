@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from events import constraints
-from events.categories import MAX_LENGTH, CategoryField
+from events.categories import MAX_LENGTH
 from events.keyset import Key, Negative, Order
 from events.models import Event
 from users.models import User
@@ -95,6 +95,14 @@ class Interaction(models.Model):
 # made before a page is read and committed after. The time serves within one transaction, where there is no telling by
 # snapshots.
 
+# Note [Ranking index]
+# Every interaction moves an event in the order, and PostgreSQL then writes a new entry into each index of the row. So
+# there is one: by category and type, and within such a slice in the order of the feed. A page of one category, of
+# several or of all is merged from the heads of its slices, at most two for each category: see by_popularity.sql in the
+# app of the recommendations. It holds every column that decides, so that a page reads nothing else until it knows its
+# rows. A column that is the count negated, because a comparison of rows, which finds a position in the index, wants all
+# of its columns in one direction; and a column rather than an expression, because an index gives back columns only.
+
 
 class Tally(models.Model):
     """The number of interactions of one event, of every action by everybody. Written by triggers only."""
@@ -110,32 +118,25 @@ class Tally(models.Model):
     receded_at = models.DateTimeField(null=True, help_text="When it did.")
     type = models.CharField(max_length=20)
     status = models.CharField(max_length=20)
-    category = CategoryField(max_length=MAX_LENGTH, null=True)
+    # A slice of the index can be asked for by equality only, which null never is.
+    category = models.CharField(max_length=MAX_LENGTH, blank=True, help_text="Empty if the event has none.")
     start_at = models.DateTimeField()
+    descending_count = models.GeneratedField(
+        expression=Negative("interaction_count"),
+        output_field=models.IntegerField(),
+        db_persist=True,
+        help_text="The count, negated: see Note [Ranking index].",
+    )
 
     class Meta:
         verbose_name_plural = "tallies"
         indexes = [
-            # The feed's order over every bookable event.
+            # See Note [Ranking index].
             models.Index(
-                Negative("interaction_count"),
-                F("start_at"),
-                F("event"),
+                fields=["category", "type", "descending_count", "start_at", "event"],
+                include=["receded_xid", "receded_at"],
                 condition=models.Q(status__in=Event.BOOKABLE),
-                name="tally_popular",
-            ),
-            # The same within one category: the first tier of the heuristic, and ?category=
-            models.Index(
-                F("category"),
-                Negative("interaction_count"),
-                F("start_at"),
-                F("event"),
-                condition=models.Q(status__in=Event.BOOKABLE),
-                name="tally_category_popular",
-            ),
-            # The order of `upcoming`.
-            models.Index(
-                fields=["start_at", "event"], condition=models.Q(status__in=Event.BOOKABLE), name="tally_upcoming"
+                name="tally_ranking",
             ),
         ]
 

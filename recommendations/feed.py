@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from operator import attrgetter
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, F, Func, TextField, Value
+from django.db import DEFAULT_DB_ALIAS, connection
 
-from events.models import Event, EventQuerySet
-from recommendations.candidates import Filters, candidates_for
-from recommendations.rankers.base import Ranker
+from events.models import Event, Organiser
+from recommendations.candidates import Filters
+from recommendations.rankers.base import Ranker, Tier
 from recommendations.viewer import Viewer
 
 
@@ -19,6 +20,11 @@ class Sight:
 
     snapshot: str
     at: datetime
+
+    @property
+    def settled(self) -> int:
+        """The transactions below this number had ended then, so that the reader saw what they did."""
+        return int(self.snapshot.partition(":")[0])
 
 
 @dataclass(frozen=True)
@@ -32,25 +38,17 @@ class Position:
 
 @dataclass(frozen=True)
 class FeedPage:
-    """A stretch of a feed: events annotated with the ranker's features, and where it ended; None at the end of all."""
+    """A stretch of a feed: events that carry the ranker's features, and where it ended; None at the end of all."""
 
     events: tuple[Event, ...]
     end: Position | None
 
 
-class _Snapshot(Func):
-    template = "pg_current_snapshot()::text"
-    output_field = TextField()
-    arity = 0
-
-
-class _StatementTime(Func):
-    template = "statement_timestamp()"
-    output_field = DateTimeField()
-    arity = 0
-
-
-_SIGHT = attrgetter("seen_in", "seen_at")
+# Before the first row of every order, and before every change of a row.
+_BEFORE_ALL = {"after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
+_NOTHING_MISSED = {"settled": 2**63 - 1, "seen_in": "1:1:", "seen_at": datetime(9999, 1, 1, tzinfo=UTC)}
+# The statements give these by name, in whatever order the table has them, after the columns of their own.
+_COLUMNS = [field.attname for field in Event._meta.concrete_fields]
 
 
 def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, after: Position | None) -> FeedPage:
@@ -62,21 +60,17 @@ def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, af
     page: dict[int, tuple[int, Event]] = {}
     began = after.began if after else None
     more = False
-    for number, rows in enumerate(ranker.tiers_of(candidates_for(viewer, filters), viewer)):
+    for number, tier in enumerate(ranker.tiers(viewer, filters)):
         if after and number < after.tier:
             continue
-        if after and number == after.tier:
-            rows = ranker.order.after(rows, after.place)
-        if began is not None:
-            rows = _not_receded_since(rows, began)
+        place = after.place if after and number == after.tier else None
         # One more than the page shows whether another follows.
         wanted = limit + 1 - len(page)
-        found = list(ranker.order.sorted(rows.annotate(seen_in=_Snapshot(), seen_at=_StatementTime()))[:wanted])
+        found, sight = _read(viewer, ranker, tier, filters, place=place, began=began, rows=wanted)
         for event in found:
             # Between two statements an event may have changed its tier; it stays where it was seen first.
             page.setdefault(event.pk, (number, event))
-        if found and began is None:
-            began = Sight(*_SIGHT(found[0]))
+        began = began or sight
         more = len(found) == wanted
         if more:
             break
@@ -84,8 +78,8 @@ def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, af
     events = tuple(event for _, event in shown)
     if not more or not shown or began is None:
         return FeedPage(events, None)
-    tier, last = shown[-1]
-    return FeedPage(events, Position(tier, ranker.order.position_of(last), began))
+    number, last = shown[-1]
+    return FeedPage(events, Position(number, ranker.sorting.order.position_of(last), began))
 
 
 def whole_feed(viewer: Viewer, ranker: Ranker, filters: Filters) -> Iterator[Event]:
@@ -99,13 +93,44 @@ def whole_feed(viewer: Viewer, ranker: Ranker, filters: Filters) -> Iterator[Eve
             return
 
 
-def _not_receded_since(rows: EventQuerySet, began: Sight) -> EventQuerySet:
-    receded = Func(
-        F("tally__receded_xid"),
-        F("tally__receded_at"),
-        Value(began.snapshot),
-        Value(began.at),
-        function="receded_since",
-        output_field=BooleanField(),
-    )
-    return rows.exclude(receded)
+def _read(
+    viewer: Viewer,
+    ranker: Ranker,
+    tier: Tier,
+    filters: Filters,
+    *,
+    place: tuple[int | datetime, ...] | None,
+    began: Sight | None,
+    rows: int,
+) -> tuple[list[Event], Sight | None]:
+    parameters: dict[str, Any] = {
+        "user": viewer.user.pk,
+        "now": viewer.now,
+        "types": list(Event.Type.values) if filters.type is None else [filters.type],
+        "within": None if tier.within is None else list(tier.within),
+        "outside": list(tier.outside),
+        "rows": rows,
+        **_BEFORE_ALL,
+        **_NOTHING_MISSED,
+    }
+    if place is not None:
+        parameters.update(zip(ranker.sorting.parameters, place, strict=True))
+    if began is not None:
+        parameters.update(settled=began.settled, seen_in=began.snapshot, seen_at=began.at)
+    with connection.cursor() as cursor:
+        cursor.execute(ranker.sorting.sql, parameters)
+        found = cursor.fetchall()
+        names = [column.name for column in cursor.description]
+    event_of = itemgetter(*(names.index(column) for column in _COLUMNS))
+    events = [_event(event_of(row), row, tier) for row in found]
+    return events, Sight(*found[0][2:4]) if found else None
+
+
+def _event(values: tuple[Any, ...], row: tuple[Any, ...], tier: Tier) -> Event:
+    event = Event.from_db(DEFAULT_DB_ALIAS, _COLUMNS, values)
+    organiser_name, interaction_count = row[:2]
+    if event.organiser_id is not None:
+        event.organiser = Organiser(pk=event.organiser_id, name=organiser_name)
+    # The count is part of an event wherever it is shown, whether it ordered the row or not.
+    event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match)
+    return event

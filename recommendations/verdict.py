@@ -80,9 +80,12 @@ def verdict_on(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -
 
 def _place_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> int:
     ahead = 0
-    for rows in ranker.tiers_of(candidates_for(viewer, filters), viewer):
+    order = ranker.sorting.order
+    candidates = candidates_for(viewer, filters).with_count()
+    for tier in ranker.tiers(viewer, filters):
+        rows = candidates.filter(tier.condition)
         row = rows.filter(pk=event.pk).first()
         if row is not None:
-            return ahead + ranker.order.before(rows, ranker.order.position_of(row)).count() + 1
+            return ahead + order.before(rows, order.position_of(row)).count() + 1
         ahead += rows.count()
     raise AssertionError(f"{event} breaks no rule and is in no tier of {ranker.name}")

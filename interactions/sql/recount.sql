@@ -7,5 +7,5 @@ LEFT JOIN (
     SELECT event_id, count(*) AS number FROM interactions_interaction GROUP BY event_id
 ) AS counted ON counted.event_id = event.id
 WHERE (tally.interaction_count, tally.type, tally.status, tally.start_at, tally.category)
-    IS DISTINCT FROM (coalesce(counted.number, 0), event.type, event.status, event.start_at, event.category)
+    IS DISTINCT FROM (coalesce(counted.number, 0), event.type, event.status, event.start_at, coalesce(event.category, ''))
 ORDER BY event.id

@@ -1,13 +1,14 @@
 -- Invariant: afterwards recount.sql finds nothing. Every mended row is marked as receded, for its count may have dropped.
 WITH mended AS (
-    SELECT event.id, coalesce(counted.number, 0) AS number, event.type, event.status, event.category, event.start_at
+    SELECT event.id, coalesce(counted.number, 0) AS number, event.type, event.status,
+        coalesce(event.category, '') AS category, event.start_at
     FROM events_event AS event
     LEFT JOIN interactions_tally AS tally ON tally.event_id = event.id
     LEFT JOIN (
         SELECT event_id, count(*) AS number FROM interactions_interaction GROUP BY event_id
     ) AS counted ON counted.event_id = event.id
     WHERE (tally.interaction_count, tally.type, tally.status, tally.start_at, tally.category)
-        IS DISTINCT FROM (coalesce(counted.number, 0), event.type, event.status, event.start_at, event.category)
+        IS DISTINCT FROM (coalesce(counted.number, 0), event.type, event.status, event.start_at, coalesce(event.category, ''))
 )
 INSERT INTO interactions_tally
     (event_id, interaction_count, type, status, category, start_at, receded_xid, receded_at)

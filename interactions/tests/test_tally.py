@@ -32,7 +32,7 @@ def test_new_event_has_a_tally_with_its_columns():
 
     assert Tally.objects.values().get() == {
         "event_id": event.pk, "interaction_count": 0, "receded_xid": 0, "receded_at": None, "type": "GIG",
-        "status": "IN_PROGRESS", "category": "music", "start_at": event.start_at,
+        "descending_count": 0, "status": "IN_PROGRESS", "category": "music", "start_at": event.start_at,
     }  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def spoilt():
     InteractionFactory(event=missing)
     InteractionFactory(event=right)
     Tally.objects.filter(event=wrong).update(interaction_count=9)
-    Tally.objects.filter(event=stale).update(category=None)
+    Tally.objects.filter(event=stale).update(category="tech")
     Tally.objects.filter(event=missing).delete()
     return [Miscount(wrong.pk, 9, 2), Miscount(stale.pk, 0, 0), Miscount(missing.pk, None, 1)]
 

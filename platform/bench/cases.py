@@ -130,6 +130,7 @@ def _near_the_end(viewer: Viewer, *, back: int) -> Asked:
     first = feed_for(viewer, ranker, filters=_ANY, limit=1, after=None)
     if first.end is None:
         raise ValueError("A world of one event has no second page.")
-    tier = ranker.tiers_of(candidates_for(viewer, _ANY), viewer)[0]
-    last = list(ranker.order.sorted(tier).reverse()[: back + 1])[-1]
-    return Asked(viewer, "heuristic", _ANY, Position(0, ranker.order.position_of(last), first.end.began))
+    order = ranker.sorting.order
+    tier = candidates_for(viewer, _ANY).with_count().filter(ranker.tiers(viewer, _ANY)[0].condition)
+    last = list(order.sorted(tier).reverse()[: back + 1])[-1]
+    return Asked(viewer, "heuristic", _ANY, Position(0, order.position_of(last), first.end.began))

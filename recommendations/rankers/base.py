@@ -2,47 +2,73 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from events.keyset import Key, Negative, Order
-from events.models import EventQuerySet
+from recommendations.candidates import Filters
 from recommendations.features import Feature
 from recommendations.viewer import Viewer
 
-Tiers = tuple[EventQuerySet, ...]
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A part of the candidates: of the categories `within` or, if that is None, of all `outside` others."""
+
+    interest_match: bool
+    within: tuple[str, ...] | None = None
+    outside: tuple[str, ...] = ()
+
+    @property
+    def condition(self) -> Q:
+        """What an event of the tier fulfils."""
+        return ~Q(category__in=self.outside) if self.within is None else Q(category__in=self.within)
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """An order of candidates, and the statement that reads the first of them in it from an index.
+
+    `parameters` are the statement's names for a position in the order, key by key.
+    """
+
+    order: Order
+    statement: str
+    parameters: tuple[str, ...]
+
+    @cached_property
+    def sql(self) -> str:
+        """The statement; what it must be given is in feed.py."""
+        return (_SQL / self.statement).read_text()
 
 
 @dataclass(frozen=True)
 class Ranker:
-    """A way to order candidates, as a value: named database expressions, and tiers read one after the other.
+    """A way to order candidates, as a value: tiers, read one after the other, and a sorting within each.
 
-    `tiers` splits the candidates into disjoint querysets; every event of one comes before every event of the next,
-    and within each `order` decides. The reasons told to the viewer follow the order of `features`.
+    The tiers are disjoint and hold every candidate; every event of one comes before every event of the next. The
+    reasons told to the viewer follow the order of `features`.
     """
 
     name: str
     title: str
     features: tuple[Feature, ...]
-    order: Order
-    tiers: Callable[[EventQuerySet, Viewer], Tiers]
-
-    def tiers_of(self, candidates: EventQuerySet, viewer: Viewer) -> Tiers:
-        """Return the tiers of the candidates, each row annotated with every feature, organisers loaded."""
-        # The count is part of an event wherever it is shown, whether it ordered the row or not.
-        values = {feature.name: feature.expression(viewer) for feature in self.features}
-        rows = candidates.with_count().annotate(**values).select_related("organiser")
-        return self.tiers(rows, viewer)
+    sorting: Sorting
+    tiers: Callable[[Viewer, Filters], tuple[Tier, ...]]
 
 
-def one_tier(candidates: EventQuerySet, viewer: Viewer) -> Tiers:
+def one_tier(viewer: Viewer, filters: Filters) -> tuple[Tier, ...]:
     """Return all candidates as one tier."""
-    return (candidates,)
+    return (Tier(False, None if filters.category is None else (filters.category,)),)
 
 
 _COUNT = Key(Negative("tally__interaction_count"), "interaction_count", negated=True)
-_START = Key(F("tally__start_at"), "start_at")
-_ID = Key(F("tally__event"), "pk")
+_START = Key(F("start_at"), "start_at")
+_ID = Key(F("id"), "pk")
 
-BY_POPULARITY = Order((_COUNT, _START, _ID))
-BY_START = Order((_START, _ID))
+BY_POPULARITY = Sorting(Order((_COUNT, _START, _ID)), "by_popularity.sql", ("after_count", "after_start", "after_id"))
+BY_START = Sorting(Order((_START, _ID)), "by_start.sql", ("after_start", "after_id"))

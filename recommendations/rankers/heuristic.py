@@ -1,25 +1,24 @@
 """This file holds the interim ranking of the specification: interests, then popularity, then the sooner start."""
 
-from events.models import EventQuerySet
+from recommendations.candidates import Filters
 from recommendations.features import INTEREST_MATCH, POPULARITY, START
-from recommendations.rankers.base import BY_POPULARITY, Ranker, Tiers, one_tier
+from recommendations.rankers.base import BY_POPULARITY, Ranker, Tier, one_tier
 from recommendations.viewer import Viewer
 
 
-def _tiers(candidates: EventQuerySet, viewer: Viewer) -> Tiers:
-    """Return what is in the interests, then the rest: each part has one order that an index serves."""
+def _tiers(viewer: Viewer, filters: Filters) -> tuple[Tier, ...]:
+    """Return what is in the interests, then the rest."""
+    if filters.category is not None:
+        return (Tier(filters.category in viewer.interests, (filters.category,)),)
     if not viewer.interests:
-        return one_tier(candidates, viewer)
-    return (
-        candidates.filter(tally__category__in=viewer.interests),
-        candidates.exclude(tally__category__in=viewer.interests),
-    )
+        return one_tier(viewer, filters)
+    return Tier(True, viewer.interests), Tier(False, outside=viewer.interests)
 
 
 HEURISTIC = Ranker(
     name="heuristic",
     title="Recommended",
     features=(INTEREST_MATCH, POPULARITY, START),
-    order=BY_POPULARITY,
+    sorting=BY_POPULARITY,
     tiers=_tiers,
 )

@@ -14,7 +14,7 @@ from recommendations.candidates import Filters
 from recommendations.feed import feed_for, whole_feed
 from recommendations.rankers import RANKERS
 from recommendations.rankers.heuristic import HEURISTIC
-from recommendations.viewer import viewer_of
+from recommendations.viewer import Viewer, viewer_of
 from users.tests.factories import UserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -154,6 +154,14 @@ class TestEveryRanker:
                 if after is None:
                     break
             assert found == whole
+
+    def test_keeps_categories_that_have_left_the_vocabulary(self, viewer, ranker):
+        gone = event(category="juggling")
+
+        assert gone.pk in [row.pk for row in whole_feed(viewer, ranker, Filters())]
+        assert gone.pk in [
+            row.pk for row in whole_feed(Viewer(viewer.user, NOW, ("music", "juggling")), ranker, Filters())
+        ]
 
     def test_has_every_feature_on_every_row(self, viewer, ranker):
         for row in whole_feed(viewer, ranker, Filters()):
