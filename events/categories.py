@@ -31,6 +31,10 @@ class Category(models.TextChoices):
     OTHER = "other", "Other"
 
 
+# By name, how people read them.
+TITLES: dict[str, str] = dict(Category.choices)
+
+
 def canonical(category: str) -> str:
     """Return the form in which a category is stored and compared: stripped and in lower case."""
     return category.strip().lower()

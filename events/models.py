@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Now
 
 from events import constraints
-from events.categories import MAX_LENGTH, Category, CategoryField
+from events.categories import MAX_LENGTH, TITLES, CategoryField
 
 DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
@@ -165,4 +165,4 @@ class Event(models.Model):
     @property
     def category_name(self) -> str | None:
         """The category as people read it; one that is no longer in the vocabulary as it stands."""
-        return Category(self.category).label if self.category in Category.values else self.category
+        return None if self.category is None else TITLES.get(self.category, self.category)

@@ -1,5 +1,6 @@
 """This file holds the events as JSON."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -17,6 +18,37 @@ from events.strict import (
 )
 
 
+def moment_as_json(moment: datetime) -> str:
+    """Return a moment in UTC, as everything is that is read from the database, as RFC 3339 writes it."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def event_as_json(event: Event) -> dict[str, Any]:
+    """Return an event, the same everywhere. Expects the organiser loaded and `interaction_count` annotated.
+
+    Written out, because a serializer that finds each value by the name of its field takes twenty times as long, and a
+    page has a hundred events.
+    """
+    organiser = event.organiser
+    return {
+        "id": event.pk,
+        "title": event.title,
+        "description": event.description,
+        "type": event.type,
+        "status": event.status,
+        "category": event.category,
+        "tags": event.tags,
+        "organiser": None if organiser is None else {"id": organiser.pk, "name": organiser.name},
+        "locationName": event.location_name,
+        "latitude": event.latitude,
+        "longitude": event.longitude,
+        "url": event.url,
+        "startAt": moment_as_json(event.start_at),
+        "endAt": None if event.end_at is None else moment_as_json(event.end_at),
+        "interactionCount": event.interaction_count,  # type: ignore[attr-defined]
+    }
+
+
 class OrganiserSerializer(serializers.ModelSerializer[Organiser]):
     class Meta:
         model = Organiser
@@ -24,7 +56,7 @@ class OrganiserSerializer(serializers.ModelSerializer[Organiser]):
 
 
 class EventSerializer(serializers.Serializer[Event]):
-    """An event, the same everywhere. Expects the organiser loaded and `interaction_count` annotated."""
+    """An event as the OpenAPI document describes it; `event_as_json` is what makes it."""
 
     id = serializers.IntegerField(read_only=True)
     title = serializers.CharField(read_only=True)
@@ -41,6 +73,9 @@ class EventSerializer(serializers.Serializer[Event]):
     startAt = serializers.DateTimeField(source="start_at", read_only=True)
     endAt = serializers.DateTimeField(source="end_at", read_only=True, allow_null=True)
     interactionCount = serializers.IntegerField(source="interaction_count", read_only=True)
+
+    def to_representation(self, instance: Event) -> dict[str, Any]:
+        return event_as_json(instance)
 
 
 class EventPageSerializer(serializers.Serializer[dict[str, object]]):

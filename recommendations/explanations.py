@@ -1,9 +1,11 @@
 """This file holds the reasons: feature values of a row turned into sentences, with no computation of their own."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from events.models import Event
+from events.serializers import moment_as_json
 from recommendations.features import INTEREST_MATCH, POPULARITY, START
 from recommendations.rankers.base import Ranker
 
@@ -28,11 +30,11 @@ def _popularity(event: Event, interaction_count: int) -> Reason:
     return {"signal": "popularity", "text": text, "interactionCount": interaction_count}
 
 
-def _start(event: Event, start_at: Any) -> Reason:
+def _start(event: Event, start_at: datetime) -> Reason:
     return {
         "signal": "start",
         "text": f"Starts {start_at:%a} {start_at.day} {start_at:%b %Y, %H:%M} UTC",
-        "startAt": start_at,
+        "startAt": moment_as_json(start_at),
     }
 
 

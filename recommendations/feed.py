@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -47,7 +46,7 @@ class FeedPage:
 # Before the first row of every order, and before every change of a row.
 _BEFORE_ALL = {"after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
 _NOTHING_MISSED = {"settled": 2**63 - 1, "seen_in": "1:1:", "seen_at": datetime(9999, 1, 1, tzinfo=UTC)}
-# The statements give these by name, in whatever order the table has them, after the columns of their own.
+# The last columns of the statements, in the order of the model.
 _COLUMNS = [field.attname for field in Event._meta.concrete_fields]
 
 
@@ -120,15 +119,12 @@ def _read(
     with connection.cursor() as cursor:
         cursor.execute(ranker.sorting.sql, parameters)
         found = cursor.fetchall()
-        names = [column.name for column in cursor.description]
-    event_of = itemgetter(*(names.index(column) for column in _COLUMNS))
-    events = [_event(event_of(row), row, tier) for row in found]
-    return events, Sight(*found[0][2:4]) if found else None
+    return [_event(row, tier) for row in found], Sight(*found[0][2:4]) if found else None
 
 
-def _event(values: tuple[Any, ...], row: tuple[Any, ...], tier: Tier) -> Event:
+def _event(row: tuple[Any, ...], tier: Tier) -> Event:
+    organiser_name, interaction_count, _, _, *values = row
     event = Event.from_db(DEFAULT_DB_ALIAS, _COLUMNS, values)
-    organiser_name, interaction_count = row[:2]
     if event.organiser_id is not None:
         event.organiser = Organiser(pk=event.organiser_id, name=organiser_name)
     # The count is part of an event wherever it is shown, whether it ordered the row or not.

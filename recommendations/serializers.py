@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from events.models import Event
-from events.serializers import EventSerializer
+from events.serializers import EventSerializer, event_as_json
 from events.strict import CategoryChoiceField, PageParameters
 from recommendations.explanations import reasons_for
 from recommendations.rankers import DEFAULT, RANKERS
@@ -41,6 +41,6 @@ class FeedSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None) -> dict[str, Any]:
-    """Return a page of a feed in the endpoint's form; `following` is the address of the next page."""
-    results = [{"event": event, "reasons": reasons_for(event, ranker)} for event in events]
-    return dict(FeedSerializer({"ranker": ranker.name, "next": following, "results": results}).data)
+    """Return a page of a feed in the form of FeedSerializer; `following` is the address of the next page."""
+    results = [{"event": event_as_json(event), "reasons": reasons_for(event, ranker)} for event in events]
+    return {"ranker": ranker.name, "next": following, "results": results}

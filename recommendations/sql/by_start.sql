@@ -7,7 +7,9 @@ SELECT
     tally.interaction_count,
     pg_current_snapshot()::text AS seen_in,
     statement_timestamp() AS seen_at,
-    event.*
+    event.id, event.title, event.description, event.type, event.status, event.category, event.tags,
+    event.organiser_id, event.location_name, event.latitude, event.longitude, event.url, event.start_at,
+    event.end_at, event.external_id, event.created_at
 FROM (
     SELECT either.*
     FROM unnest(%(types)s::text[]) AS types (type)
