@@ -71,7 +71,7 @@ def prepare(server: Server, world: World, say: Callable[[str], None]) -> None:
     call_command("migrate", verbosity=0)
     with server.connect(world.database) as loading:
         _load(loading, world, now, say)
-    _dismiss(now)
+    dismiss_the_top(now)
     # As autovacuum leaves tables that have been there for a while; without it the first readers would do its work.
     with server.connect(world.database) as tidying:
         tidying.execute("VACUUM (ANALYZE, FREEZE)")
@@ -83,8 +83,9 @@ def prepare(server: Server, world: World, say: Callable[[str], None]) -> None:
     say(f"{world.size}: built in {time.monotonic() - began:.0f} s")
 
 
-def _load(loading: Connection, world: World, now: datetime, say: Callable[[str], None]) -> None:
-    values: dict[str, Any] = {
+def values_of(world: World, now: datetime) -> dict[str, Any]:
+    """Return what the statements that fill a world are given."""
+    return {
         "now": now,
         "events": world.events,
         "users": world.users,
@@ -92,6 +93,10 @@ def _load(loading: Connection, world: World, now: datetime, say: Callable[[str],
         # Twenty million interactions lie within 300 days as fewer do.
         "seconds": 300 * 86_400 / world.interactions,
     }
+
+
+def _load(loading: Connection, world: World, now: datetime, say: Callable[[str], None]) -> None:
+    values = values_of(world, now)
     loading.execute(_LOADING)
     loading.execute(statement("world_functions"))
     indexes = loading.execute(statement("indexes")).fetchall()
@@ -109,7 +114,8 @@ def _load(loading: Connection, world: World, now: datetime, say: Callable[[str],
         loading.execute(definition.encode())
 
 
-def _dismiss(now: datetime) -> None:
+def dismiss_the_top(now: datetime) -> None:
+    """Make the user who has dismissed what is most popular."""
     User.objects.create_user(DISMISSER)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE interactions_tally")

@@ -1,0 +1,75 @@
+"""This file holds the tests of how the database goes about a page: what it touches does not grow with the catalogue."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.db import connection
+
+from bench.cases import LIMIT, bad, ordinary
+from bench.costs import issued_by
+from bench.statements import changed, statement
+from bench.world import DISMISSALS, dismiss_the_top, values_of, world_of
+from interactions.models import Interaction
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, reset_sequences=True)]
+
+SORTED = 5 * (LIMIT + 1)
+BUFFERS = 60 * (LIMIT + 1)
+
+
+@pytest.fixture
+def hundred_thousand_events():
+    """The benchmark's world of 100,000 events, with fewer interactions, its counts kept by the triggers."""
+    world, now = world_of("100k"), datetime.now(UTC)
+    values = values_of(world, now)
+    parameters = {name: value for name, value in connection.get_connection_params().items() if name != "cursor_factory"}
+    parameters.pop("context", None)
+    with psycopg.connect(**parameters, autocommit=True) as loading:
+        loading.execute(statement("world_functions"))
+        try:
+            changed(loading, "world_users", values)
+            changed(loading, "world_events", values)
+            loading.execute(statement("world_interactions"), {**values, "first": 90_000, "last": 290_000})
+            dismiss_the_top(now)
+            loading.execute("VACUUM (ANALYZE)")
+            yield
+        finally:
+            loading.execute("DROP SCHEMA bench CASCADE")
+
+
+def test_a_page_touches_what_it_shows(hundred_thousand_events):
+    found = []
+    for case in (*ordinary(), *bad()):
+        asked = case.pages[0]
+        dismissals = Interaction.objects.of(asked.viewer.user).dismissals().count()
+        plans = [plan for command in issued_by(asked.read) for plan in plans_of(command)]
+        buffers = sum(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans)
+        if buffers > BUFFERS + dismissals:
+            found.append(f"{case.name}: {buffers} buffers")
+        for node in (node for plan in plans for node in nodes(plan)):
+            if node["Node Type"] == "Seq Scan":
+                found.append(f"{case.name}: {node['Node Type']} of {node['Relation Name']}")
+            if node["Node Type"] == "Sort" and node["Plans"][0]["Actual Rows"] > SORTED:
+                found.append(f"{case.name}: {node['Plans'][0]['Actual Rows']} rows sorted")
+
+    assert found == []
+    assert Interaction.objects.dismissals().filter(user__username="dismisser").count() == DISMISSALS
+
+
+def plans_of(command) -> Iterator[dict]:
+    """The plan of a statement, as it was run."""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + command.sql, command.parameters)
+        (told,) = cursor.fetchone()
+    for one in told if isinstance(told, list) else json.loads(told):
+        yield one["Plan"]
+
+
+def nodes(plan: dict) -> Iterator[dict]:
+    """A plan's node and those below it."""
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
