@@ -11,9 +11,10 @@ class MarqueeConfig(AppConfig):
     verbose_name = "Marquee"
 
     def ready(self) -> None:
-        """Register the checks that keep local defaults out of production."""
+        """Register the system checks."""
         from config import checks
 
         register(checks.secret_key_is_set, Tags.security)
         register(checks.database_is_a_server, Tags.database)
         register(checks.hosts_are_named, Tags.security)
+        register(checks.pgvector_is_available, Tags.database)

@@ -1,11 +1,12 @@
-"""This file holds the system checks that keep local defaults out of production."""
+"""This file holds the system checks: local defaults in production, and what the database server lacks."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
+from django.db import connections
 
 
 def secret_key_is_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -31,3 +32,26 @@ def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
         return []
     hint = "Set ALLOWED_HOSTS to the names that clients use, separated by commas."
     return [Error("ALLOWED_HOSTS names no host, or every host.", hint=hint, id="marquee.E003")]
+
+
+def pgvector_is_available(
+    app_configs: Sequence[AppConfig] | None,
+    *,
+    databases: Sequence[str] | None = None,
+    extension: str = "vector",
+    **kwargs: Any,
+) -> list[CheckMessage]:
+    """Warn of a server without pgvector (marquee.W001), when asked of databases: `migrate`, `check --database`."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int / 10000, EXISTS "
+                           "(SELECT FROM pg_available_extensions WHERE name = %s)", [extension])  # fmt: skip
+            major, available = cursor.fetchone()
+        if not available:
+            message = (
+                f'The database server has no pgvector (the extension "{extension}"): the feed works without it, text '
+                f"embeddings will not; install it there, on Debian with `apt install postgresql-{major}-pgvector`."
+            )
+            found.append(Warning(message, id="marquee.W001"))
+    return found

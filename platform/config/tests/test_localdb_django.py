@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 
 from config.localdb import base
+from config.localdb.binaries import WHEELS, wheel_binaries
+from config.localdb.errors import LocalDatabaseError
 from config.localdb.place import place_of
 from config.tests.localdb_clients import PLATFORM, discard, eventually, left_of, open_folder, quick_environment
 
@@ -139,6 +141,23 @@ def test_server_that_cannot_run_is_an_operational_error(tmp_path: Path) -> None:
         f"The folder {directory} of the embedded database cannot be used ([Errno 20] Not a directory: '{directory}'). "
         "Make it writable for this user, or set LOCALDB_DIR to another folder or DATABASE_URL to a PostgreSQL server."
     )
+
+
+def test_missing_wheels_are_one_sentence() -> None:
+    with pytest.raises(LocalDatabaseError) as caught:
+        wheel_binaries([("first-wheel", "first_wheel", "pginstall"), ("second-wheel", "second_wheel", "pginstall")])
+
+    assert str(caught.value) == (
+        "The embedded database has no PostgreSQL: install the package first-wheel or second-wheel, or set DATABASE_URL "
+        "to a PostgreSQL server (postgres://user:password@host:port/name)."
+    )
+
+
+def test_second_wheel_is_taken_without_the_first() -> None:
+    found = wheel_binaries()
+
+    assert wheel_binaries([("missing", "no_such_package", "pginstall"), *WHEELS]) == found
+    assert (found.major, Path(found.program("postgres")).exists()) == ("18", True)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

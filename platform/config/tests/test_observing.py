@@ -5,6 +5,8 @@ import logging
 import re
 
 import pytest
+from django.http import HttpResponse
+from django.utils.log import log_response
 
 from config.http.logs import RequestIdFilter, StructuredFormatter, without_secrets
 from config.http.throttles import METER
@@ -43,6 +45,15 @@ def test_line_of_a_request_has_route_and_user_but_not_the_address(api_of, caplog
 def _written(record: logging.LogRecord) -> str:
     RequestIdFilter().filter(record)
     return StructuredFormatter().format(record)
+
+
+def test_line_of_a_failed_request_tells_no_address(rf, caplog):
+    request, response = rf.get("/password-reset/MQ/secret?q=secret"), HttpResponse(status=503)
+
+    log_response("%s: %s", response.reason_phrase, request.path, request=request, response=response)
+
+    line = json.loads(_written(caplog.records[0]))
+    assert (line["message"], line["status_code"], "secret" in json.dumps(line)) == ("Service Unavailable", 503, False)
 
 
 def test_secrets_are_not_written():

@@ -36,7 +36,10 @@ def test_errors_outside_the_api_are_problems(view, status):
     )  # fmt: skip
 
 
-def test_host_that_is_not_served_is_a_problem():
+@pytest.mark.parametrize("debug", [False, True])
+def test_host_that_is_not_served_is_a_problem(settings, debug):
+    settings.DEBUG = debug
+
     answer = Client(headers={"host": "evil.example"}).get("/recommendations")
 
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
