@@ -1,6 +1,5 @@
 """This file holds the events as JSON."""
 
-from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -13,14 +12,10 @@ from events.strict import (
     IdField,
     MomentField,
     PageParameters,
+    ShortListField,
     StrictSerializer,
     TextLineField,
 )
-
-
-def moment_as_json(moment: datetime) -> str:
-    """Return a moment in UTC, as everything is that is read from the database, as RFC 3339 writes it."""
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def event_as_json(event: Event) -> dict[str, Any]:
@@ -43,8 +38,8 @@ def event_as_json(event: Event) -> dict[str, Any]:
         "latitude": event.latitude,
         "longitude": event.longitude,
         "url": event.url,
-        "startAt": moment_as_json(event.start_at),
-        "endAt": None if event.end_at is None else moment_as_json(event.end_at),
+        "startAt": event.start_at,
+        "endAt": event.end_at,
         "interactionCount": event.interaction_count,  # type: ignore[attr-defined]
     }
 
@@ -109,7 +104,7 @@ class EventWriteSerializer(StrictSerializer):
     type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
     status = serializers.ChoiceField(choices=Event.Status.choices, required=False)
     category = CategoryChoiceField(allow_null=True, required=False)
-    tags = serializers.ListField(
+    tags = ShortListField(
         child=TextLineField(max_length=100), max_length=TAGS_MAX, required=False, help_text="At most 30."
     )
     organiserId = IdField(source="organiser_id", allow_null=True, required=False)

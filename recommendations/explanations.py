@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from events.models import Event
-from events.serializers import moment_as_json
 from recommendations.features import INTEREST_MATCH, POPULARITY, START
 from recommendations.rankers.base import Ranker
 
 Reason = dict[str, Any]
+
+# English, whatever the process's locale: strftime would ask it.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _interest(event: Event, interest_match: bool) -> Reason | None:
@@ -33,8 +36,11 @@ def _popularity(event: Event, interaction_count: int) -> Reason:
 def _start(event: Event, start_at: datetime) -> Reason:
     return {
         "signal": "start",
-        "text": f"Starts {start_at:%a} {start_at.day} {start_at:%b %Y, %H:%M} UTC",
-        "startAt": moment_as_json(start_at),
+        "text": (
+            f"Starts {_DAYS[start_at.weekday()]} {start_at.day} {_MONTHS[start_at.month - 1]} {start_at.year}, "
+            f"{start_at.hour:02}:{start_at.minute:02} UTC"
+        ),
+        "startAt": start_at,
     }
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import DEFERRED
+from psycopg.types.datetime import TimestamptzLoader
 
 from events.models import Event, Organiser
 from recommendations.candidates import Filters
@@ -15,10 +17,10 @@ from recommendations.viewer import Viewer
 
 @dataclass(frozen=True)
 class Sight:
-    """What the reader of a page could see: the statement's snapshot, as PostgreSQL writes it, and its time."""
+    """What the reader of a page could see: the statement's snapshot and its time, both as PostgreSQL writes them."""
 
     snapshot: str
-    at: datetime
+    at: str
 
     @property
     def settled(self) -> int:
@@ -45,9 +47,11 @@ class FeedPage:
 
 # Before the first row of every order, and before every change of a row.
 _BEFORE_ALL = {"after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
-_NOTHING_MISSED = {"settled": 2**63 - 1, "seen_in": "1:1:", "seen_at": datetime(9999, 1, 1, tzinfo=UTC)}
-# The last columns of the statements, in the order of the model.
+_NOTHING_MISSED = {"settled": 2**63 - 1, "seen_in": "1:1:", "seen_at": "infinity"}
 _COLUMNS = [field.attname for field in Event._meta.concrete_fields]
+# The statements end with the columns in the order of the model, but for the last two, which are read if asked for.
+_LEFT_OUT = (DEFERRED, DEFERRED)
+_ORGANISER = Event._meta.get_field("organiser")
 
 
 def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, after: Position | None) -> FeedPage:
@@ -117,16 +121,18 @@ def _read(
     if began is not None:
         parameters.update(settled=began.settled, seen_in=began.snapshot, seen_at=began.at)
     with connection.cursor() as cursor:
+        # Django's own loader makes the same of a time, in Python: for two times in each row that is felt.
+        cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
         cursor.execute(ranker.sorting.sql, parameters)
         found = cursor.fetchall()
-    return [_event(row, tier) for row in found], Sight(*found[0][2:4]) if found else None
+    return [_event(row, tier) for row in found], Sight(*found[0][3:5]) if found else None
 
 
 def _event(row: tuple[Any, ...], tier: Tier) -> Event:
-    organiser_name, interaction_count, _, _, *values = row
-    event = Event.from_db(DEFAULT_DB_ALIAS, _COLUMNS, values)
+    organiser_name, organiser_external_id, interaction_count, _, _, *values = row
+    event = Event.from_db(DEFAULT_DB_ALIAS, _COLUMNS, (*values, *_LEFT_OUT))
     if event.organiser_id is not None:
-        event.organiser = Organiser(pk=event.organiser_id, name=organiser_name)
+        _ORGANISER.set_cached_value(event, Organiser(event.organiser_id, organiser_name, organiser_external_id))
     # The count is part of an event wherever it is shown, whether it ordered the row or not.
     event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match)
     return event

@@ -20,7 +20,7 @@ def resumed(cursor: str, viewer: Viewer, ranker: Ranker, filters: Filters) -> tu
     """Return the viewer with the interests that the cursor began with, and the position; ValidationError if foreign."""
     tier, snapshot, began_at, interests, *place = decode(cursor, scope=_scope(viewer, ranker, filters))
     values: tuple[int | datetime, ...] = tuple(moment(value) if isinstance(value, str) else value for value in place)
-    began = Sight(snapshot, moment(began_at))
+    began = Sight(snapshot, began_at)
     return Viewer(viewer.user, viewer.now, tuple(interests)), Position(tier, values, began)
 
 

@@ -32,12 +32,13 @@ wanted AS MATERIALIZED (
 )
 SELECT
     organiser.name AS organiser_name,
+    organiser.external_id AS organiser_external_id,
     - top.descending_count AS interaction_count,
     pg_current_snapshot()::text AS seen_in,
-    statement_timestamp() AS seen_at,
+    statement_timestamp()::text AS seen_at,
     event.id, event.title, event.description, event.type, event.status, event.category, event.tags,
     event.organiser_id, event.location_name, event.latitude, event.longitude, event.url, event.start_at,
-    event.end_at, event.external_id, event.created_at
+    event.end_at
 FROM (
     SELECT of_part.*
     FROM generate_series(0, 4) AS parts (part)

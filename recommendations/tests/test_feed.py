@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from events.models import Event
-from events.tests.factories import EventFactory
+from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction, Tally
 from interactions.tests.factories import InteractionFactory
 from recommendations.candidates import Filters
@@ -167,6 +167,19 @@ class TestEveryRanker:
         for row in whole_feed(viewer, ranker, Filters()):
             assert [getattr(row, feature.name) is not None for feature in ranker.features] == [True] * len(
                 ranker.features
+            )
+
+    def test_has_every_column_on_every_row(self, viewer, ranker):
+        Event.objects.update(organiser=OrganiserFactory())
+
+        for row in whole_feed(viewer, ranker, Filters()):
+            stored = Event.objects.select_related("organiser").get(pk=row.pk)
+            assert {field.attname: getattr(row, field.attname) for field in Event._meta.concrete_fields} == {
+                field.attname: getattr(stored, field.attname) for field in Event._meta.concrete_fields
+            }
+            assert (row.organiser.name, row.organiser.external_id) == (
+                stored.organiser.name,
+                stored.organiser.external_id,
             )
 
     def test_needs_at_most_two_statements(self, viewer, ranker, django_assert_max_num_queries):

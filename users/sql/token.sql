@@ -1,10 +1,9 @@
 -- Invariant: this is the one token with this digest, if it is still good and its user may sign in, and that user; nothing
 -- tells a revoked or expired token from one that never was.
 SELECT
-    token.digest, token.token_key, token.user_id, token.created, token.expiry,
-    account.id, account.password, account.last_login, account.is_superuser, account.username, account.first_name,
-    account.last_name, account.email, account.is_staff, account.is_active, account.date_joined, account.display_name,
-    account.interests, account.latitude, account.longitude
+    token.digest, token.user_id,
+    account.id, account.is_superuser, account.username, account.first_name, account.last_name, account.email,
+    account.is_staff, account.is_active, account.display_name, account.interests, account.latitude, account.longitude
 FROM knox_authtoken AS token
 JOIN users_user AS account ON account.id = token.user_id
 WHERE token.digest = %(digest)s AND token.expiry > %(now)s AND account.is_active

@@ -1,11 +1,10 @@
 """This file holds the command that prints anybody's feed."""
 
 import argparse
-import json
 from typing import Any
 
+import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from rich.console import Console
 
@@ -68,7 +67,7 @@ class Command(BaseCommand):
         elif options["json"]:
             asked = {name: options[name] for name in ("limit", "type", "category", "ranker")}
             page = feed_page(viewer, ranker, "/recommendations", asked)
-            self.stdout.write(json.dumps(page, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+            self.stdout.write(orjson.dumps(page, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
         else:
             self._print_feed(viewer, ranker, filters, options["limit"])
 
