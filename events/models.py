@@ -116,6 +116,9 @@ class Event(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
 
+    # Annotated by with_count().
+    interaction_count: int
+
     objects = EventQuerySet.as_manager()
 
     class Meta:

@@ -40,7 +40,7 @@ def event_as_json(event: Event) -> dict[str, Any]:
         "url": event.url,
         "startAt": event.start_at,
         "endAt": event.end_at,
-        "interactionCount": event.interaction_count,  # type: ignore[attr-defined]
+        "interactionCount": event.interaction_count,
     }
 
 

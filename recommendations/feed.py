@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import DEFERRED
-from psycopg.types.datetime import TimestamptzLoader
 
 from events.models import Event, Organiser
+from events.prepared import rows_of
 from recommendations.candidates import Filters
 from recommendations.rankers.base import Ranker, Tier
 from recommendations.viewer import Viewer
@@ -120,11 +120,7 @@ def _read(
         parameters.update(zip(ranker.sorting.parameters, place, strict=True))
     if began is not None:
         parameters.update(settled=began.settled, seen_in=began.snapshot, seen_at=began.at)
-    with connection.cursor() as cursor:
-        # Django's own loader makes the same of a time, in Python: for two times in each row that is felt.
-        cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
-        cursor.execute(ranker.sorting.sql, parameters)
-        found = cursor.fetchall()
+    found = rows_of(ranker.sorting.sql, parameters)
     return [_event(row, tier) for row in found], Sight(*found[0][3:5]) if found else None
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.crypto import hash_token
@@ -11,6 +11,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
+from events.prepared import rows_of
 from users.models import User
 
 SCHEME = "Bearer"
@@ -41,11 +42,10 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() != SCHEME.lower():
             return None
-        with connection.cursor() as cursor:
-            cursor.execute(_TOKEN, {"digest": hash_token(token.strip()), "now": timezone.now()})
-            found = cursor.fetchone()
-        if found is None:
+        rows = rows_of(_TOKEN, {"digest": hash_token(token.strip()), "now": timezone.now()})
+        if not rows:
             raise AuthenticationFailed("This token is unknown, revoked or expired. POST /tokens makes a new one.")
+        (found,) = rows
         owned = len(_TOKEN_COLUMNS)
         user = User.from_db(DEFAULT_DB_ALIAS, _USER_COLUMNS, found[owned:])
         known = AuthToken.from_db(DEFAULT_DB_ALIAS, _TOKEN_COLUMNS, found[:owned])

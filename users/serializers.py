@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from events.categories import canonical_set
-from events.strict import CategoryChoiceField, DegreesField, StrictSerializer, TextLineField
+from events.strict import CategoryChoiceField, DegreesField, ShortListField, StrictSerializer, TextLineField
 from users.models import User
 
 
@@ -14,7 +14,7 @@ class ProfileSerializer(StrictSerializer):
     username = serializers.CharField(read_only=True)
     email = serializers.EmailField(read_only=True)
     displayName = TextLineField(source="display_name", max_length=150, allow_blank=True)
-    interests = serializers.ListField(child=CategoryChoiceField(), max_length=100)
+    interests = ShortListField(child=CategoryChoiceField(), max_length=100)
     latitude = DegreesField(min_value=-90, max_value=90, allow_null=True)
     longitude = DegreesField(min_value=-180, max_value=180, allow_null=True)
 
@@ -38,9 +38,17 @@ class ProfileSerializer(StrictSerializer):
         return instance
 
 
+class _JSONStringField(serializers.CharField):
+    def to_internal_value(self, data: Any) -> str:
+        # Django REST framework's own takes numbers too.
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class CredentialsSerializer(StrictSerializer):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=1_000, trim_whitespace=False)
+    username = _JSONStringField(max_length=150)
+    password = _JSONStringField(max_length=1_000, trim_whitespace=False)
 
 
 class TokenSerializer(serializers.Serializer[dict[str, Any]]):

@@ -114,7 +114,9 @@ _database: dict[str, Any] = (
 )
 _database["CONN_MAX_AGE"] = _CONN_MAX_AGE
 _database["CONN_HEALTH_CHECKS"] = True
-_database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+# Statements that events/prepared.py sends are prepared at once, and one plan serves all their parameters.
+_database["OPTIONS"] = {"connect_timeout": 5, "prepare_threshold": 0, **_database.get("OPTIONS", {})}
+_database["OPTIONS"]["options"] = f"{_database['OPTIONS'].get('options', '')} -c plan_cache_mode=force_generic_plan"
 # DATABASE_STATEMENT_TIMEOUT_MS, DATABASE_LOCK_TIMEOUT_MS: how long a statement of a request may take, and wait for a
 # lock, before it is answered with 503. Commands have no limit.
 _STATEMENT_TIMEOUT_MS: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", default=2_000)
