@@ -1,6 +1,5 @@
 """This file holds the tests of how the database goes about a page: what it touches does not grow with the catalogue."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -9,7 +8,7 @@ import pytest
 from django.db import connection
 
 from bench.cases import LIMIT, bad, ordinary
-from bench.costs import issued_by
+from bench.costs import issued_by, plan_of
 from bench.statements import changed, statement
 from bench.world import DISMISSALS, dismiss_the_top, values_of, world_of
 from interactions.models import Interaction
@@ -26,7 +25,8 @@ def hundred_thousand_events():
     world, now = world_of("100k"), datetime.now(UTC)
     values = values_of(world, now)
     parameters = {name: value for name, value in connection.get_connection_params().items() if name != "cursor_factory"}
-    parameters.pop("context", None)
+    for unwanted in ("context", "prepare_threshold"):
+        parameters.pop(unwanted, None)
     with psycopg.connect(**parameters, autocommit=True) as loading:
         loading.execute(statement("world_functions"))
         try:
@@ -45,7 +45,7 @@ def test_a_page_touches_what_it_shows(hundred_thousand_events):
     for case in (*ordinary(), *bad()):
         asked = case.pages[0]
         dismissals = Interaction.objects.of(asked.viewer.user).dismissals().count()
-        plans = [plan for command in issued_by(asked.read) for plan in plans_of(command)]
+        plans = [plan_of(command) for command in issued_by(asked.read)]
         buffers = sum(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans)
         if buffers > BUFFERS + dismissals:
             found.append(f"{case.name}: {buffers} buffers")
@@ -57,15 +57,6 @@ def test_a_page_touches_what_it_shows(hundred_thousand_events):
 
     assert found == []
     assert Interaction.objects.dismissals().filter(user__username="dismisser").count() == DISMISSALS
-
-
-def plans_of(command) -> Iterator[dict]:
-    """The plan of a statement, as it was run."""
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + command.sql, command.parameters)
-        (told,) = cursor.fetchone()
-    for one in told if isinstance(told, list) else json.loads(told):
-        yield one["Plan"]
 
 
 def nodes(plan: dict) -> Iterator[dict]:
