@@ -6,12 +6,25 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
+from config.http.outages import OUTAGE
+from config.postgres.base import DatabaseWrapper, Patience
+
+# Beyond the server's own limit on a statement: it is the server that should say no.
+_GRACE_SECONDS = 0.3
+_CHECK_SECONDS = 1.0
+
 
 def prepare() -> None:
     """Limit what statements may take, and log to standard output; before the first connection is made.
 
     Commands are left alone: a migration or a load may take its time, and what they print is theirs.
     """
+    DatabaseWrapper.patience = Patience(
+        statement_seconds=settings.STATEMENT_SECONDS + _GRACE_SECONDS,
+        check_seconds=_CHECK_SECONDS,
+        on_silence=OUTAGE.begin,
+        is_away=lambda: OUTAGE.ongoing,
+    )
     database: dict[str, Any] = connections["default"].settings_dict
     database["OPTIONS"] = {**database["OPTIONS"], **settings.SERVING_DATABASE_OPTIONS}
     logging.config.dictConfig(settings.SERVING_LOGGING)

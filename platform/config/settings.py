@@ -108,7 +108,7 @@ _LOCALDB_DIR: str = _setting("LOCALDB_DIR", default=str(BASE_DIR / ".localdb"))
 _CONN_MAX_AGE: int = _setting("DATABASE_CONN_MAX_AGE", default=600)
 
 _database: dict[str, Any] = (
-    dict(environ.Env.db_url_config(_DATABASE_URL))
+    dict(environ.Env.db_url_config(_DATABASE_URL, engine="config.postgres"))
     if _DATABASE_URL
     else {"ENGINE": "config.localdb", "NAME": "marquee", "LOCALDB_DIR": _LOCALDB_DIR, "LOCALDB_ALLOWED": DEBUG}
 )
@@ -121,6 +121,7 @@ _database["OPTIONS"]["options"] = f"{_database['OPTIONS'].get('options', '')} -c
 # lock, before it is answered with 503. Commands have no limit.
 _STATEMENT_TIMEOUT_MS: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", default=2_000)
 _LOCK_TIMEOUT_MS: int = _setting("DATABASE_LOCK_TIMEOUT_MS", default=1_500)
+STATEMENT_SECONDS = _STATEMENT_TIMEOUT_MS / 1_000
 # What a process that serves requests adds: see config/serving.py. A server that is gone without a word is given up
 # after two seconds, the least that libpq waits.
 SERVING_DATABASE_OPTIONS = {

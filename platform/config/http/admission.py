@@ -6,10 +6,15 @@ from contextlib import suppress
 from selectors import EVENT_READ
 from typing import Any
 
+from config.http.turns import Turns
 from config.http.worker import Connection, PatientWorker
 
 # Threads beyond the limit, so that a probe is answered while every other thread waits for the database.
 PROBE_THREADS = 2
+# For each thread, how many requests may wait for one. More would only be answered later, not more of them.
+WAITING_PER_THREAD = 4
+# While threads wait for the database, nobody else should wait for the threads.
+WAITING_SECONDS = 0.25
 _PROBES = (b"GET /healthz", b"GET /readyz", b"GET /metrics", b"HEAD /healthz", b"HEAD /readyz")
 _BODY = json.dumps(
     {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": "Too many requests at once."}
@@ -22,25 +27,55 @@ _KEEP, _CLOSE = ((_ANSWER % word).encode() for word in ("keep-alive", "close"))
 
 
 class AdmittingWorker(PatientWorker):
-    """A PatientWorker with a limit on the requests in flight, of threads less PROBE_THREADS.
+    """A PatientWorker with a limit on the requests in flight: those that threads work on, and four times as many that wait.
 
-    Beyond it the poll loop itself answers: a refusal costs neither a thread nor Django, so that it comes at once and
-    leaves the processor to the requests that were let in.
+    Addresses take turns in the line, so that a flood from one of them delays its own requests; behind a proxy there is
+    one address, and connections take turns. Beyond the limit the poll loop itself answers: a refusal costs neither a
+    thread nor Django, so that it comes at once and leaves the processor to the requests that were let in.
     """
 
-    in_flight = 0
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what gunicorn gives a worker."""
+        super().__init__(*args, **kwargs)
+        self.free = self.cfg.threads - PROBE_THREADS
+        self.turns: Turns[Connection] = Turns(self.free * WAITING_PER_THREAD, WAITING_SECONDS)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Give a request to a thread, or refuse it; probes are let in always."""
-        head = conn.pieces[0]
-        if self.in_flight < self.cfg.threads - PROBE_THREADS or head.startswith(_PROBES):
-            self.in_flight += 1
+        """Give a request to a thread, let it wait for one, or refuse it; probes wait for nobody."""
+        conn.is_probe = conn.pieces[0].startswith(_PROBES)
+        if conn.is_probe:
             super().enqueue_req(conn)
-            return
+        elif self.free:
+            self.free -= 1
+            super().enqueue_req(conn)
+        else:
+            address = conn.client[0] if isinstance(conn.client, tuple) else conn.client
+            leaving = self.turns.add(address, conn)
+            if leaving is not None:
+                self._turn_away(leaving)
+
+    def finish_request(self, conn: Connection, fs: "Future[Any]") -> None:
+        """Go on with a connection that a thread has finished with, after who waits for the thread."""
+        if not conn.is_probe:
+            following = self.turns.take()
+            if following is None:
+                self.free += 1
+            else:
+                super().enqueue_req(following)
+        super().finish_request(conn, fs)
+
+    def murder_pending(self) -> None:
+        """Refuse what has waited too long for a thread, as well as what else waits too long; after each poll."""
+        for connection in self.turns.overdue():
+            self._turn_away(connection)
+        super().murder_pending()
+
+    def _turn_away(self, conn: Connection) -> None:
         # Here, because metrics need Django's settings, and workers are loaded before these.
         from config.http import metrics
 
         metrics.REFUSED.labels("busy").inc()
+        head = conn.pieces[0]
         conn.pieces.clear()
         # One that sends on without reading is closed: going on with each of its requests could be endless.
         keep = not conn.inbox.received and b" HTTP/1.1\r\n" in head and b"\r\nconnection: close" not in head.lower()
@@ -51,8 +86,3 @@ class AdmittingWorker(PatientWorker):
             self._watch(conn, EVENT_READ)
         else:
             self._linger(conn)
-
-    def finish_request(self, conn: Connection, fs: "Future[Any]") -> None:
-        """Go on with a connection that a thread has finished with."""
-        self.in_flight -= 1
-        super().finish_request(conn, fs)

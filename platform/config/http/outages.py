@@ -61,6 +61,7 @@ OUTAGE = Outage()
 
 def _answers() -> bool:
     connection = connections["default"].copy()
+    setattr(connection, "is_probe", True)
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -16,11 +16,10 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 from config.http.inbox import PIECE_BYTES, Inbox, Outbox, Refused
 
 # Note [Patience]
-# gunicorn's gthread gives a connection to a pool thread as soon as something can be read from it, and the thread then
-# waits for the rest of the request, and later for the client to read the answer: as many clients as there are threads
-# stop the service by sending half a header each. Here the poll loop does all the waiting. It collects requests (Inbox),
+# gunicorn's gthread gives a connection to a thread as soon as something can be read from it. The thread then waits for
+# the rest of the request, and for the client to read the answer: a few clients with half a header each stop it all. Here the poll loop does all the waiting. It collects requests (Inbox),
 # gives only complete ones to threads, and sends what a client has not yet read of its answers (Outbox).
-# A connection that waits stands in one Line, in which all have the same time; one in no Line is in a thread's hands.
+# A connection that waits stands in one Line, in which all have the same time; one in no Line is a thread's, or will be.
 
 
 class Line(OrderedDict["Connection", None]):
@@ -37,7 +36,8 @@ class Connection:
 
     # So that handle() neither waits for bytes nor looks for HTTP/2.
     initialized = data_ready = True
-    is_http2 = False
+    # And whether a thread answers a probe: see admission.py.
+    is_http2 = is_probe = False
 
     def __init__(self, worker: "PatientWorker", client_socket: socket, client: Any, server: Any) -> None:
         """Take a client that was accepted."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
 from django.db.utils import OperationalError
 from psycopg import OperationalError as ConnectionFailure
 from psycopg import conninfo, pq
@@ -15,6 +15,7 @@ from config.localdb import cluster
 from config.localdb.binaries import wheel_binaries
 from config.localdb.errors import LocalDatabaseError
 from config.localdb.server import ATTEMPTS, RETRY_SECONDS, Address
+from config.postgres import base as postgres
 
 DEFAULT_DIRECTORY = Path(__file__).resolve().parents[3] / ".localdb"
 
@@ -49,7 +50,7 @@ class DatabaseClient(client.DatabaseClient):
         return [wheel_binaries().program("psql"), *command[1:]], environment
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(postgres.DatabaseWrapper):
     """A connection to the embedded server, which runs while any client of it does."""
 
     client_class = DatabaseClient

@@ -1,0 +1,25 @@
+"""This file holds Django's WSGI application as it is served here."""
+
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+
+
+class ReadableRequest(WSGIRequest):
+    """A request whose Content-Type, if nobody can read it, counts as missing.
+
+    Django's own raises ValueError, for `x*=nonsense''a` say, before any middleware could answer: a 500.
+    """
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        """Take what the server gives."""
+        try:
+            super().__init__(environ)
+        except ValueError:
+            super().__init__(environ | {"CONTENT_TYPE": ""})
+
+
+class Application(WSGIHandler):
+    """Django's handler, with requests that can be read."""
+
+    request_class = ReadableRequest

@@ -1,0 +1,65 @@
+"""This file holds the Django backend: the ordinary PostgreSQL one, which gives up on a server that says nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+from django.db.backends.postgresql import base
+from psycopg import Connection, OperationalError
+from psycopg.errors import _WaitTimeout
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a process waits for an answer of the server, and whom it tells when there was none.
+
+    A server that is halted, or cut off without a word, keeps its connections; no limit of its own ends a statement
+    then. While `is_away` says so nobody but a probe connects.
+    """
+
+    statement_seconds: float
+    # For the check, before a request, that a kept connection still works.
+    check_seconds: float
+    on_silence: Callable[[], None]
+    is_away: Callable[[], bool]
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that ends when the server has been silent for too long; commands wait for as long as it takes."""
+
+    # Set for processes that serve: see config/serving.py.
+    patience: ClassVar[Patience | None] = None
+    is_probe = False
+    _checking = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; OperationalError at once while the database is known to be away."""
+        patience = self.patience
+        if patience is None:
+            return super().get_new_connection(conn_params)
+        if patience.is_away() and not self.is_probe:
+            raise OperationalError("The database is away.")
+        connection = super().get_new_connection(conn_params)
+        connection.wait = partial(self._wait, connection, patience)
+        return connection
+
+    def is_usable(self) -> bool:
+        """Return whether the connection works; a silent one does not."""
+        self._checking = True
+        try:
+            return bool(super().is_usable())
+        finally:
+            self._checking = False
+
+    def _wait(
+        self, connection: Connection, patience: Patience, generator: Any, interval: float = 0.1, **others: Any
+    ) -> Any:
+        seconds = patience.check_seconds if self._checking else patience.statement_seconds
+        try:
+            return Connection.wait(connection, generator, interval, **{"timeout": seconds, **others})
+        except _WaitTimeout as error:
+            # What it would answer later belongs to nobody.
+            connection.pgconn.finish()
+            patience.on_silence()
+            raise OperationalError(f"The database has said nothing for {seconds:g} seconds.") from error
