@@ -7,7 +7,7 @@ UV = .venv/bin/uv
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long chaos bench lint requirements openapi clean
+.PHONY: help run test test-long fuzz chaos bench lint requirements openapi clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,10 @@ test: lint ## set everything up, then every check and test
 
 test-long: .venv/development ## the property tests with 5,000 random worlds
 	HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS) -m property
+
+fuzz: .venv/development ## 5,000 random requests made from the OpenAPI document; prints the SEED= that repeats them
+	@seed=$${SEED:-$$(date +%s)}; echo "make fuzz SEED=$$seed repeats this run."; \
+	FUZZ_CASES=5000 FUZZ_SEED=$$seed $(PY) -m pytest -n $(WORKERS) platform/config/tests/test_fuzz.py
 
 chaos: .venv/runtime ## kill workers and databases under load, flood and stall it; prints a table (15 minutes)
 	PYTHONPATH=platform $(PY) -m chaos

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from events.categories import Category
@@ -73,6 +74,8 @@ class EventSerializer(serializers.Serializer[Event]):
         return event_as_json(instance)
 
 
+# One page: the view's name `list` would make the OpenAPI document say an array of them.
+@extend_schema_serializer(many=False)
 class EventPageSerializer(serializers.Serializer[dict[str, object]]):
     next = serializers.URLField(read_only=True, allow_null=True)
     results = EventSerializer(many=True, read_only=True)
@@ -83,6 +86,7 @@ class CategoryEntrySerializer(serializers.Serializer[dict[str, str]]):
     title = serializers.CharField(read_only=True)
 
 
+@extend_schema_serializer(many=False)
 class CategoryListSerializer(serializers.Serializer[dict[str, object]]):
     results = CategoryEntrySerializer(many=True, read_only=True)
 

@@ -1,8 +1,9 @@
 """This file holds the interactions as JSON."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from events.strict import IdField, MomentField, PageParameters, StrictSerializer
+from events.strict import IdField, MomentField, PageParameters, ShortListField, StrictSerializer
 from interactions.models import Interaction
 
 BATCH_MAX = 100
@@ -26,7 +27,7 @@ class PastInteractionSerializer(StrictSerializer):
 
 
 class BatchSerializer(StrictSerializer):
-    interactions = serializers.ListField(
+    interactions = ShortListField(
         child=PastInteractionSerializer(), min_length=1, max_length=BATCH_MAX, help_text="In the order they happened."
     )
 
@@ -38,6 +39,8 @@ class RecordedBatchSerializer(serializers.Serializer[dict[str, object]]):
     )
 
 
+# One page: the view's name `list` would make the OpenAPI document say an array of them.
+@extend_schema_serializer(many=False)
 class InteractionPageSerializer(serializers.Serializer[dict[str, object]]):
     next = serializers.URLField(read_only=True, allow_null=True)
     results = InteractionSerializer(many=True, read_only=True)

@@ -65,7 +65,10 @@ class InteractionViewSet(ViewSet):
         following = page.cursor and request.build_absolute_uri(next_address(request.path, parameters, page.cursor))
         return Response(InteractionPageSerializer({"next": following, "results": page.rows}).data)
 
-    @extend_schema(parameters=[_IDEMPOTENCY_KEY], request=InteractionSerializer, responses={201: InteractionSerializer})
+    @extend_schema(
+        parameters=[_IDEMPOTENCY_KEY], request=InteractionSerializer,
+        responses={201: InteractionSerializer, 404: OpenApiResponse(description=_NO_EVENT)},
+    )  # fmt: skip
     def create(self, request: Request) -> Response:
         """Record that the user did something with an event.
 

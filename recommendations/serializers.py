@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from events.models import Event
@@ -34,6 +35,8 @@ class RecommendationSerializer(serializers.Serializer[dict[str, Any]]):
     reasons = ReasonSerializer(many=True)
 
 
+# One page: the view's name `list` would make the OpenAPI document say an array of them.
+@extend_schema_serializer(many=False)
 class FeedSerializer(serializers.Serializer[dict[str, Any]]):
     ranker = serializers.CharField()
     next = serializers.URLField(allow_null=True)

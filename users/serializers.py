@@ -12,7 +12,7 @@ from users.models import User
 class ProfileSerializer(StrictSerializer):
     id = serializers.IntegerField(read_only=True)
     username = serializers.CharField(read_only=True)
-    email = serializers.EmailField(read_only=True)
+    email = serializers.CharField(read_only=True, help_text="Empty if there is none.")
     displayName = TextLineField(source="display_name", max_length=150, allow_blank=True)
     interests = ShortListField(child=CategoryChoiceField(), max_length=100)
     latitude = DegreesField(min_value=-90, max_value=90, allow_null=True)

@@ -30,6 +30,7 @@ _ERRORS: dict[int, tuple[str, str, dict[str, Any]]] = {
     401: ("Unauthorized", "Nobody is signed in, or the token or password is wrong.", _CHALLENGE),
     403: ("Forbidden", "A permission is missing, or with a session the CSRF token.", {}),
     404: ("NotFound", "There is nothing with this id.", {}),
+    406: ("NotAcceptable", "The header Accept leaves out JSON.", {}),
     413: ("TooLarge", "The body is larger than 64 KB.", {}),
     415: ("UnsupportedMediaType", "The body is not JSON in UTF-8.", {}),
     422: ("KeyReused", "The Idempotency-Key was used for another request.", {}),
@@ -57,7 +58,7 @@ def describe_errors(result: dict[str, Any], generator: Any, request: Any, public
 
 def _statuses_of(method: str, operation: dict[str, Any]) -> Iterator[int]:
     places = {(parameter["in"], parameter["name"]) for parameter in operation.get("parameters", ())}
-    yield from (400, 401, 429, 503)
+    yield from (400, 401, 406, 429, 503)
     # Those who need not sign in have no session whose CSRF token could be missing.
     if method != "get" and "security" in operation:
         yield 403

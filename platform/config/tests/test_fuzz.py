@@ -1,0 +1,94 @@
+"""This file holds the test that random requests, made from the OpenAPI document, get only answers that it describes.
+
+FUZZ_CASES says how many, FUZZ_SEED which: `make fuzz` makes 5,000 new ones and names the seed that repeats them.
+"""
+
+import os
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, given, seed
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from knox.models import AuthToken
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from config.http.application import Application
+from events.tests.factories import EventFactory
+from users.tests.factories import UserFactory
+
+CASES = int(os.environ.get("FUZZ_CASES", "300"))
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+WHO = ("administrator", "reader", "nobody")
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
+    response_schema_conformance,
+]  # fmt: skip
+_EVENT = 10**12
+
+
+def operations():
+    """Return the operations of the API, served by the application that gunicorn serves."""
+    api = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
+    api.app = Application()
+    return [found.ok() for found in api.get_all_operations()]
+
+
+@pytest.fixture
+def _one_connection():
+    """Let requests run within the test's transaction: Django's test client does the same."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_one_connection")
+@pytest.mark.parametrize("number", [SEED], ids=lambda number: f"seed {number}")
+@pytest.mark.parametrize("who", WHO)
+def test_random_requests_get_described_answers(settings, caplog, who, number):
+    caplog.set_level("CRITICAL")
+    settings.REQUESTS_PER_MINUTE = settings.ANONYMOUS_REQUESTS_PER_MINUTE = 0
+    settings.INTERACTIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
+    settings.ALLOWED_HOSTS = ["localhost"]
+    EventFactory.create_batch(3)
+    EventFactory(pk=_EVENT)
+    headers = {}
+    if who != "nobody":
+        _, token = AuthToken.objects.create(UserFactory(is_superuser=who == "administrator"))
+        headers["Authorization"] = f"Bearer {token}"
+    known = operations()
+    statuses = []
+
+    @seed(number)
+    @examples(max_examples=-(-CASES // len(WHO)), database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def send(data):
+        operation = data.draw(st.sampled_from(known))
+        varied = list(operation.iter_parameters()) or operation.body
+        mode = data.draw(st.sampled_from(GenerationMode)) if varied else GenerationMode.POSITIVE
+        there = {"id": str(_EVENT), "event_id": _EVENT} if data.draw(st.booleans()) else {}
+        place = {name: value for name, value in there.items() if f"{{{name}}}" in operation.path}
+        case = data.draw(operation.as_strategy(mode, headers=headers, path_parameters=place))
+        with transaction.atomic():
+            answer = case.call_and_validate(checks=CHECKS)
+            transaction.set_rollback(True)
+
+        assert answer.status_code < 400 or len(answer.content) <= 4096
+        statuses.append(answer.status_code)
+
+    send()
+
+    assert len(statuses) >= CASES // len(WHO)
