@@ -1,8 +1,9 @@
 """This file holds the loading of a data set: checked, staged by COPY, inserted in whole tables, all or nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ _PROGRESS_EVERY = 1_000
 # Called with the name of a table and how many of its rows were read by now.
 Progress = Callable[[str, int], None]
 _Convert = Callable[[Record, Counter[str]], rows.Staged]
+# Of lines that are sent at once.
+_BLOCK_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,18 @@ def load_dataset(directory: Path, *, progress: Progress) -> LoadReport:
             name: _stage(cursor, name, source, convert, warnings, progress)
             for name, source, convert in (
                 ("group", groups, rows.group_row), ("user", users, rows.user_row),
-                ("event", events, rows.event_row), ("interaction", interactions, rows.interaction_row),
+                ("event", events, rows.event_row),
             )
         }  # fmt: skip
+        read["interaction"] = _stage_interactions(cursor, interactions, warnings, progress)
         for name in ("organiser", "user", "event"):
             cursor.execute(_sql(f"load_{name}s"))
             reports.append(TableReport(f"{name}s", read.get(name, read["group"]), cursor.rowcount))
         _refuse_dangling(cursor, interactions)
+        cursor.execute(_sql("load_bare"))
         cursor.execute(_sql("load_interactions"))
         reports.append(TableReport("interactions", read["interaction"], cursor.rowcount))
+        cursor.execute(_sql("load_dressed"))
         cursor.execute(_sql("load_analyze"))
     return LoadReport(tuple(reports), tuple(f"{number:,} {what}" for what, number in sorted(warnings.items())))
 
@@ -85,17 +91,31 @@ def _stage(
     number = 0
     if source is not None:
         with cursor.copy((_SQL / f"load_copy_{name}.sql").read_text()) as copy:
-            for number, row in enumerate(_converted(source, convert, warnings), start=1):
-                copy.write_row(row)
+            for number, record in enumerate(source.records(), start=1):
+                copy.write_row(convert(record, warnings))
                 if number % _PROGRESS_EVERY == 0:
                     progress(name, number)
         progress(name, number)
     return number
 
 
-def _converted(source: Table, convert: _Convert, warnings: Counter[str]) -> Iterator[rows.Staged]:
-    for record in source.records():
-        yield convert(record, warnings)
+def _stage_interactions(cursor: Any, source: Table, warnings: Counter[str], progress: Progress) -> int:
+    """Stage the largest table: what is plainly right is sent as it was read, the rest is looked at closely."""
+    number = 0
+    with cursor.copy((_SQL / "load_copy_interaction.sql").read_text()) as copy:
+        lines = source.lines()
+        while block := list(islice(lines, _BLOCK_ROWS)):
+            plain: list[str] = []
+            for line, values in block:
+                text = rows.plain_interaction(line, values)
+                if text is not None:
+                    plain.append(text)
+                else:
+                    copy.write_row(rows.interaction_row(source.record(line, values), warnings))
+            copy.write("".join(plain))
+            number += len(block)
+            progress("interaction", number)
+    return number
 
 
 def _refuse_dangling(cursor: Any, interactions: Table) -> None:

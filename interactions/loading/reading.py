@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -43,15 +44,28 @@ class Table:
 
     def records(self) -> Iterator[Record]:
         """Yield the rows; DatasetError for what is no such file."""
+        for line, values in self.lines():
+            yield self.record(line, values)
+
+    def record(self, line: int, values: Sequence[str]) -> Record:
+        """Return a row for a closer look; DatasetError if it holds what the database cannot store."""
+        record = Record(self.path.name, line, dict(zip(self.columns, values, strict=True)))
+        for column, value in record.values.items():
+            if "\0" in value:
+                raise record.wrong(column, "has a NUL character, which the database cannot store.")
+        return record
+
+    def lines(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield each row's last line and its values of the columns; DatasetError for what is no such file."""
         with _opened(self.path) as file:
             try:
-                yield from self._records(csv.reader(file, strict=True))
+                yield from self._lines(csv.reader(file, strict=True))
             except UnicodeDecodeError as error:
                 raise DatasetError(f"{self.path.name}: not UTF-8 text ({error.reason}).") from error
             except (EOFError, OSError, zlib.error) as error:
                 raise DatasetError(f"{self.path.name}: cannot be read to its end ({error}).") from error
 
-    def _records(self, rows: Any) -> Iterator[Record]:
+    def _lines(self, rows: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
         name = self.path.name
         try:
             header = next(rows, None)
@@ -60,16 +74,16 @@ class Table:
             missing = [column for column in self.columns if column not in header]
             if missing:
                 raise DatasetError(f"{name}, line 1: column {missing[0]} is missing.")
+            width = len(header)
+            # Of a name that is there twice, the last.
+            last = {column: place for place, column in enumerate(header)}
+            wanted = itemgetter(*(last[column] for column in self.columns))
             for row in rows:
                 if not row:
                     continue
-                if len(row) != len(header):
-                    raise DatasetError(f"{name}, line {rows.line_num}: {len(row)} values for {len(header)} columns.")
-                record = Record(name, rows.line_num, dict(zip(header, row, strict=True)))
-                for column in self.columns:
-                    if "\0" in record.values[column]:
-                        raise record.wrong(column, "has a NUL character, which the database cannot store.")
-                yield record
+                if len(row) != width:
+                    raise DatasetError(f"{name}, line {rows.line_num}: {len(row)} values for {width} columns.")
+                yield rows.line_num, wanted(row)
         except csv.Error as error:
             raise DatasetError(f"{name}, line {rows.line_num}: not CSV ({error}).") from error
 
