@@ -66,11 +66,11 @@ def load_dataset(directory: Path, *, progress: Progress) -> LoadReport:
             )
         }  # fmt: skip
         read["interaction"] = _stage_interactions(cursor, interactions, warnings, progress)
+        cursor.execute(_sql("load_bare"))
         for name in ("organiser", "user", "event"):
             cursor.execute(_sql(f"load_{name}s"))
             reports.append(TableReport(f"{name}s", read.get(name, read["group"]), cursor.rowcount))
         _refuse_dangling(cursor, interactions)
-        cursor.execute(_sql("load_bare"))
         cursor.execute(_sql("load_interactions"))
         reports.append(TableReport("interactions", read["interaction"], cursor.rowcount))
         cursor.execute(_sql("load_dressed"))

@@ -1,4 +1,4 @@
--- Invariant: references and indexes of the interactions are again what they were before load_bare.sql: every row has been
+-- Invariant: references and indexes of events and interactions are again what they were before load_bare.sql: every row has been
 -- held against them.
 DO $$
 DECLARE

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
+from interactions.admin.concentration import ConcentrationView
 from interactions.models import Interaction
 
 
@@ -19,6 +21,11 @@ class InteractionAdmin(admin.ModelAdmin[Interaction]):
     search_fields = ("user__username", "event__title")
     search_help_text = "Username or title"
     ordering = ("-created_at", "-id")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages, with the one of events that few people are behind."""
+        page = self.admin_site.admin_view(ConcentrationView.as_view(model_admin=self))
+        return [path("concentration/", page, name="interactions_interaction_concentration"), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: interactions come from people."""
