@@ -20,7 +20,8 @@ USERS = 20
 ALONE = 200
 ROUNDS = 3
 SECONDS = 8.0
-CONNECTIONS = 16
+# As many as two workers with four threads work on at once.
+CONNECTIONS = 8
 MEMORY_REQUESTS = 10_000
 WRITE_SECONDS = 4.0
 WRITE_CONNECTIONS = 8
@@ -75,7 +76,7 @@ def _speed(
             cpu[mine].append((gunicorn.cpu_seconds() - before) * 1_000 / len(answers.seconds))
     rate, reference = median(rates[True]), median(rates[False])
     run.say(f"{size}: over HTTP, at 80 % of {rate:.0f} requests a second")
-    loaded = asked(ours[1], connections=CONNECTIONS * 4, seconds=SECONDS * 2, per_second=rate * 0.8)
+    loaded = asked(ours[1], connections=CONNECTIONS, seconds=SECONDS * 2, per_second=rate * 0.8)
     return (
         _milliseconds(size, "median, one after the other", alone[True], alone[False]),
         Figure(

@@ -1,6 +1,7 @@
 """This file holds the worker class that serves: it answers 503 at once to more requests than it can work on."""
 
 import json
+import sys
 from concurrent.futures import Future
 from contextlib import suppress
 from selectors import EVENT_READ
@@ -12,9 +13,10 @@ from config.http.worker import Connection, PatientWorker
 # Threads beyond the limit, so that a probe is answered while every other thread waits for the database.
 PROBE_THREADS = 2
 # For each thread, how many requests may wait for one. More would only be answered later, not more of them.
-WAITING_PER_THREAD = 4
+WAITING_PER_THREAD = 2
 # While threads wait for the database, nobody else should wait for the threads.
 WAITING_SECONDS = 0.25
+SWITCH_SECONDS = 0.001
 _PROBES = (b"GET /healthz", b"GET /readyz", b"GET /metrics", b"HEAD /healthz", b"HEAD /readyz")
 _BODY = json.dumps(
     {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": "Too many requests at once."}
@@ -27,7 +29,7 @@ _KEEP, _CLOSE = ((_ANSWER % word).encode() for word in ("keep-alive", "close"))
 
 
 class AdmittingWorker(PatientWorker):
-    """A PatientWorker with a limit on the requests in flight: those that threads work on, and four times as many that wait.
+    """A PatientWorker with a limit on the requests in flight: as many as threads work on, and twice that wait.
 
     Addresses take turns in the line, so that a flood from one of them delays its own requests; behind a proxy there is
     one address, and connections take turns. Beyond the limit the poll loop itself answers: a refusal costs neither a
@@ -38,6 +40,11 @@ class AdmittingWorker(PatientWorker):
         """Take what gunicorn gives a worker."""
         super().__init__(*args, **kwargs)
         self.free = self.cfg.threads - PROBE_THREADS
+        # The poll loop gives up the interpreter's lock at each system call. With Python's 5 ms it would then wait for
+        # every busy thread in turn, and refusals would come late.
+        sys.setswitchinterval(SWITCH_SECONDS)
+        # Since the last poll.
+        self.refused = 0
         self.turns: Turns[Connection] = Turns(self.free * WAITING_PER_THREAD, WAITING_SECONDS)
 
     def enqueue_req(self, conn: Connection) -> None:
@@ -68,13 +75,16 @@ class AdmittingWorker(PatientWorker):
         """Refuse what has waited too long for a thread, as well as what else waits too long; after each poll."""
         for connection in self.turns.overdue():
             self._turn_away(connection)
+        if self.refused:
+            # Here, because metrics need Django's settings, and workers are loaded before these.
+            from config.http import metrics
+
+            metrics.REFUSED.labels("busy").inc(self.refused)
+            self.refused = 0
         super().murder_pending()
 
     def _turn_away(self, conn: Connection) -> None:
-        # Here, because metrics need Django's settings, and workers are loaded before these.
-        from config.http import metrics
-
-        metrics.REFUSED.labels("busy").inc()
+        self.refused += 1
         head = conn.pieces[0]
         conn.pieces.clear()
         # One that sends on without reading is closed: going on with each of its requests could be endless.

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
-from socket import SHUT_WR, socket
+from socket import SHUT_WR, SO_SNDBUF, SOL_SOCKET, socket
 from typing import Any
 
 from gunicorn import http
@@ -16,10 +16,10 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 from config.http.inbox import PIECE_BYTES, Inbox, Outbox, Refused
 
 # Note [Patience]
-# gunicorn's gthread gives a connection to a thread as soon as something can be read from it. The thread then waits for
-# the rest of the request, and for the client to read the answer: a few clients with half a header each stop it all. Here the poll loop does all the waiting. It collects requests (Inbox),
-# gives only complete ones to threads, and sends what a client has not yet read of its answers (Outbox).
-# A connection that waits stands in one Line, in which all have the same time; one in no Line is a thread's, or will be.
+# gunicorn's gthread gives a connection to a thread as soon as something can be read. The thread then waits for the rest
+# of the request, and for the client to read the answer: a few clients with half a header each stop it all. Here the poll
+# loop does all the waiting: it collects requests (Inbox), gives complete ones to threads, and sends the rest of answers.
+# A connection that waits stands in a Line, where all have the same time; one in no Line is a thread's, or will be.
 
 
 class Line(OrderedDict["Connection", None]):
@@ -36,12 +36,13 @@ class Connection:
 
     # So that handle() neither waits for bytes nor looks for HTTP/2.
     initialized = data_ready = True
-    # And whether a thread answers a probe: see admission.py.
     is_http2 = is_probe = False
 
     def __init__(self, worker: "PatientWorker", client_socket: socket, client: Any, server: Any) -> None:
         """Take a client that was accepted."""
         client_socket.setblocking(False)
+        # Or the kernel takes megabytes for a client that reads none, who is then served again and again.
+        client_socket.setsockopt(SOL_SOCKET, SO_SNDBUF, PIECE_BYTES)
         self.socket = client_socket
         self.client = client
         self.server = server
@@ -79,7 +80,7 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what gunicorn gives a worker."""
         super().__init__(*args, **kwargs)
-        assert not self.cfg.is_ssl, "PatientWorker does not speak TLS."
+        assert not self.cfg.is_ssl
         self.fresh = Line(self.request_seconds)
         self.idle = Line(self.cfg.keepalive)
         self.flushing = Line(self.send_seconds)
@@ -122,9 +123,8 @@ class PatientWorker(ThreadWorker):
 
     def murder_pending(self) -> None:
         """Close what has waited too long and, when there is too much, what has waited longest; after each poll."""
-        now = time.monotonic()
         for line in self.lines:
-            while line and (connection := next(iter(line))).deadline <= now:
+            while line and (connection := next(iter(line))).deadline <= time.monotonic():
                 if line is self.fresh and connection.inbox.received:
                     self._refuse(connection, Refused(408, f"No complete request in {line.seconds:g} seconds."))
                 else:
