@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.viewsets import ViewSet
 
 from events.categories import Category, canonical
 from events.models import TIMES
@@ -39,7 +40,7 @@ class StrictSerializer(serializers.Serializer[Any]):
                 if len(errors) == _ENOUGH_ERRORS:
                     break
                 if name not in self.fields:
-                    errors[str(name)[:100]] = [f"Unknown. Known are: {', '.join(self._writable_names())}."]
+                    errors[str(name)[:100]] = [f"Unknown. Known are: {', '.join(self._writable_names()) or 'none'}."]
                 elif self.fields[name].read_only:
                     errors[name] = ["This field cannot be changed."]
         try:
@@ -199,6 +200,18 @@ class ParameterSerializer(StrictSerializer):
 def _reader(parameters: type[ParameterSerializer]) -> ParameterSerializer:
     """Return the one that reads for all: validating keeps nothing, and making the fields takes longer than that."""
     return parameters()
+
+
+class StrictViewSet(ViewSet):
+    """Views whose addresses take no parameters but in the actions that read them."""
+
+    reading_parameters: Collection[str] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Find out who asks, then refuse parameters that nobody would read."""
+        super().initial(request, *args, **kwargs)
+        if request.query_params and self.action is not None and self.action not in self.reading_parameters:
+            ParameterSerializer.read(request)
 
 
 class PageParameters(ParameterSerializer):

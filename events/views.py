@@ -12,7 +12,6 @@ from psycopg.errors import ForeignKeyViolation
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from events.categories import Category
 from events.keyset import BY_START, next_address
@@ -27,11 +26,13 @@ from events.serializers import (
     EventSerializer,
     EventWriteSerializer,
 )
+from events.strict import StrictViewSet
 
 
-class EventViewSet(ViewSet):
+class EventViewSet(StrictViewSet):
     """The events, whatever their status, by start."""
 
+    reading_parameters = ("list",)
     lookup_value_regex = "[0-9]{1,19}"
     permission_classes = (EventPermission,)
 
@@ -104,7 +105,7 @@ def _writing() -> Iterator[None]:
         raise ValidationError({"organiserId": ["There is no organiser with this id."]}) from error
 
 
-class CategoryViewSet(ViewSet):
+class CategoryViewSet(StrictViewSet):
     """The vocabulary of categories."""
 
     @extend_schema(responses=CategoryListSerializer)

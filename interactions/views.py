@@ -13,10 +13,10 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from events.keyset import next_address
 from events.listing import page_of
+from events.strict import StrictViewSet
 from interactions.idempotency import BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
 from interactions.models import NEWEST_FIRST, Interaction
 from interactions.recording import Doing, UnknownEvent, record, take_back
@@ -46,8 +46,10 @@ class IdempotencyConflict(APIException):
     status_code = 422
 
 
-class InteractionViewSet(ViewSet):
+class InteractionViewSet(StrictViewSet):
     """What the user who is signed in did with events."""
+
+    reading_parameters = ("list",)
 
     @extend_schema(parameters=[InteractionParameters], responses=InteractionPageSerializer)
     def list(self, request: Request) -> Response:
@@ -135,7 +137,7 @@ def _answered_once(request: Request, answer: Callable[[], dict[str, Any]], *, nu
     return Response(answered.body, status=201, headers=headers)
 
 
-class _TakenBackViewSet(ViewSet):
+class _TakenBackViewSet(StrictViewSet):
     """Interactions of one action, taken back."""
 
     lookup_field = "event_id"

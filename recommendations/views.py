@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
+from events.strict import StrictViewSet
 from recommendations.rankers import RANKERS
 from recommendations.rankers.base import Ranker
 from recommendations.rankers.popular import POPULAR
@@ -19,8 +19,10 @@ from recommendations.viewer import viewer_of
 from users.authentication import signed_in
 
 
-class RecommendationViewSet(ViewSet):
+class RecommendationViewSet(StrictViewSet):
     """What to look at next, with reasons."""
+
+    reading_parameters = ("list", "popular", "upcoming")
 
     @extend_schema(parameters=[FeedParameters], responses=FeedSerializer)
     def list(self, request: Request) -> Response:

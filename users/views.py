@@ -10,14 +10,14 @@ from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
+from events.strict import StrictViewSet
 from users.authentication import SCHEME
 from users.serializers import CredentialsSerializer, ProfileSerializer, TokenSerializer
 from users.signing_in import address_of, attempt
 
 
-class UserViewSet(ViewSet):
+class UserViewSet(StrictViewSet):
     """The user who is signed in."""
 
     @extend_schema(responses=ProfileSerializer, operation_id="users_me_retrieve")
@@ -36,7 +36,7 @@ class UserViewSet(ViewSet):
         return Response(profile.data)
 
 
-class TokenCreationViewSet(ViewSet):
+class TokenCreationViewSet(StrictViewSet):
     """Tokens for those who have none yet."""
 
     authentication_classes = ()
@@ -60,7 +60,7 @@ class TokenCreationViewSet(ViewSet):
         return Response(TokenSerializer({"token": token, "expiresAt": row.expiry}).data, status=201)
 
 
-class CurrentTokenViewSet(ViewSet):
+class CurrentTokenViewSet(StrictViewSet):
     """The token of the request itself."""
 
     @extend_schema(responses={204: OpenApiResponse(description="The token is revoked.")})

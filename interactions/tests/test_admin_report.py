@@ -1,6 +1,8 @@
 """This file holds the tests of the admin's page of events whose interactions come from few people."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -152,5 +154,14 @@ def test_page_is_read_by_one_statement_and_linked(staff, django_assert_num_queri
     with django_assert_num_queries(5):  # session, user, savepoint, the events, end of the savepoint
         assert len(staff.get(PAGE).context["rows"]) == 3
     assert f'<a href="{PAGE}">From few people</a>' in staff.get("/admin/interactions/interaction/").content.decode()
-    numbered = staff.get("/admin/interactions/interaction/?event__id__exact=1&created_at__gte=2026-01-01T00:00:00Z")
-    assert numbered.status_code == 200
+
+
+def test_number_leads_to_those_interactions(staff):
+    event = EventFactory()
+    done(event, UserFactory(), 20, days=1)
+    done(event, UserFactory(), 5, days=9)
+    done(EventFactory(), UserFactory(), 5)
+
+    address = re.search(r'href="(/admin/interactions/interaction/\?[^"]+)">20<', staff.get(PAGE).content.decode())
+
+    assert staff.get(unescape(address[1])).context["cl"].result_count == 20

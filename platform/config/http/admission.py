@@ -16,6 +16,8 @@ PROBE_THREADS = 2
 WAITING_PER_THREAD = 2
 # While threads wait for the database, nobody else should wait for the threads.
 WAITING_SECONDS = 0.25
+# Of clients that have asked on before they were answered; fewer than the connections that a worker may have.
+UNHURRIED, UNHURRIED_SECONDS = 64, 5.0
 SWITCH_SECONDS = 0.001
 _PROBES = (b"GET /healthz", b"GET /readyz", b"GET /metrics", b"HEAD /healthz", b"HEAD /readyz")
 _BODY = json.dumps(
@@ -34,6 +36,9 @@ class AdmittingWorker(PatientWorker):
     Addresses take turns in the line, so that a flood from one of them delays its own requests; behind a proxy there is
     one address, and connections take turns. Beyond the limit the poll loop itself answers: a refusal costs neither a
     thread nor Django, so that it comes at once and leaves the processor to the requests that were let in.
+
+    A client that has asked on before it was answered (HTTP pipelining, which no browser does) is in no hurry: such are
+    served one at a time, when nobody else waits. Dozens of them together cost others no more than one does.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,34 +51,37 @@ class AdmittingWorker(PatientWorker):
         # Since the last poll.
         self.refused = 0
         self.turns: Turns[Connection] = Turns(self.free * WAITING_PER_THREAD, WAITING_SECONDS)
+        self.unhurried: Turns[Connection] = Turns(UNHURRIED, UNHURRIED_SECONDS)
+        self.serves_unhurried = False
 
     def enqueue_req(self, conn: Connection) -> None:
         """Give a request to a thread, let it wait for one, or refuse it; probes wait for nobody."""
-        conn.is_probe = conn.pieces[0].startswith(_PROBES)
+        conn.is_unhurried = bool(conn.inbox.received)
+        conn.is_probe = not conn.is_unhurried and conn.pieces[0].startswith(_PROBES)
         if conn.is_probe:
             super().enqueue_req(conn)
-        elif self.free:
-            self.free -= 1
-            super().enqueue_req(conn)
-        else:
-            address = conn.client[0] if isinstance(conn.client, tuple) else conn.client
-            leaving = self.turns.add(address, conn)
-            if leaving is not None:
-                self._turn_away(leaving)
+            return
+        line = self.unhurried if conn.is_unhurried else self.turns
+        leaving = line.add(conn.client[0] if isinstance(conn.client, tuple) else conn.client, conn)
+        if leaving is not None:
+            self._turn_away(leaving)
+        self._let_in()
 
     def finish_request(self, conn: Connection, fs: "Future[Any]") -> None:
         """Go on with a connection that a thread has finished with, after who waits for the thread."""
         if not conn.is_probe:
-            following = self.turns.take()
-            if following is None:
-                self.free += 1
-            else:
-                super().enqueue_req(following)
+            self.free += 1
+            self.serves_unhurried &= not conn.is_unhurried
+            self._let_in()
         super().finish_request(conn, fs)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for less long while requests wait for threads, so that none is refused much later than it should be."""
+        super().wait_for_and_dispatch_events(min(timeout, WAITING_SECONDS / 4) if self.turns else timeout)
 
     def murder_pending(self) -> None:
         """Refuse what has waited too long for a thread, as well as what else waits too long; after each poll."""
-        for connection in self.turns.overdue():
+        for connection in (*self.turns.overdue(), *self.unhurried.overdue()):
             self._turn_away(connection)
         if self.refused:
             # Here, because metrics need Django's settings, and workers are loaded before these.
@@ -82,6 +90,18 @@ class AdmittingWorker(PatientWorker):
             metrics.REFUSED.labels("busy").inc(self.refused)
             self.refused = 0
         super().murder_pending()
+
+    def _let_in(self) -> None:
+        """Give requests that wait to threads that do not."""
+        while self.free:
+            following = self.turns.take()
+            if following is None and not self.serves_unhurried:
+                following = self.unhurried.take()
+            if following is None:
+                return
+            self.free -= 1
+            self.serves_unhurried |= following.is_unhurried
+            super().enqueue_req(following)
 
     def _turn_away(self, conn: Connection) -> None:
         self.refused += 1

@@ -51,7 +51,7 @@ class Inbox:
     """What a client has sent and nobody has taken yet.
 
     It finds where a request ends. Whether it is one, gunicorn's parser says: where that will refuse all that follows
-    (two lengths, a length and a coding, no such first line), the request ends at once.
+    (two lengths, a length and a coding), the request ends at once. What cannot become one costs no thread.
     """
 
     received: bytearray = field(default_factory=bytearray)
@@ -66,7 +66,7 @@ class Inbox:
     def take(self) -> tuple[bytes, ...]:
         """Remove the first request and return it as head and, if there is one, body; () while none is complete.
 
-        Raises Refused for one that is too large, or not chunked as it says.
+        Raises Refused for one that is too large, not chunked as it says, or not begun as any request.
         """
         if not self._head:
             self._find_head()
@@ -94,7 +94,7 @@ class Inbox:
             self._head = self._seen
             self._find_framing()
         elif self._is_hopeless(seen):
-            self._head = self._whole = self._seen
+            raise Refused(400, "This is no request of HTTP/1.1.")
 
     def _is_hopeless(self, seen: int) -> bool:
         has_first_line = self.received.find(b"\r\n", 2) >= 0

@@ -18,6 +18,7 @@ from config.http.logs import REQUEST_ID
 # What a proxy may send along; anything else could forge lines in somebody's log.
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _log = logging.getLogger("marquee.requests")
 
 
@@ -77,7 +78,9 @@ def _tell(request: HttpRequest, response: HttpResponse, statements: _Statements,
     route = request.resolver_match.route if request.resolver_match else ""
     ranker = getattr(response, "ranker", "")
     metrics.LATENCY.labels(route, ranker).observe(seconds)
-    metrics.ANSWERS.labels(request.method, route, response.status_code).inc()
+    # One series for all that clients invent: each that is new would be kept for ever.
+    method = request.method if request.method in _METHODS else "other"
+    metrics.ANSWERS.labels(method, route, response.status_code).inc()
     if statements.number:
         metrics.STATEMENTS.labels(route).inc(statements.number)
         metrics.STATEMENT_SECONDS.labels(route).inc(statements.seconds)

@@ -17,8 +17,8 @@ from config.http.inbox import PIECE_BYTES, Inbox, Outbox, Refused
 
 # Note [Patience]
 # gunicorn's gthread gives a connection to a thread as soon as something can be read. The thread then waits for the rest
-# of the request, and for the client to read the answer: a few clients with half a header each stop it all. Here the poll
-# loop does all the waiting: it collects requests (Inbox), gives complete ones to threads, and sends the rest of answers.
+# of the request, and for the client to read the answer: a few clients with half a header each stop it all. Here the
+# poll loop does all the waiting: it collects requests (Inbox), gives whole ones to threads, and sends what is left.
 # A connection that waits stands in a Line, where all have the same time; one in no Line is a thread's, or will be.
 
 
@@ -36,7 +36,7 @@ class Connection:
 
     # So that handle() neither waits for bytes nor looks for HTTP/2.
     initialized = data_ready = True
-    is_http2 = is_probe = False
+    is_http2 = is_probe = is_unhurried = False
 
     def __init__(self, worker: "PatientWorker", client_socket: socket, client: Any, server: Any) -> None:
         """Take a client that was accepted."""

@@ -8,6 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
 
 from config.http.errors import csrf_failure, exception_handler, permission_denied, server_error
+from users.tests.factories import UserFactory
 
 
 def body(answer):
@@ -100,3 +101,15 @@ def test_documents_are_open_to_all_and_load_nothing_from_elsewhere(client):
     assert client.get("/schema").status_code == 200
     assert "/static/drf_spectacular_sidecar/" in page
     assert ("//cdn" in page, "https://" in page.replace("https://json-schema", "")) == (False, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("get", "/users/me"), ("patch", "/users/me"), ("get", "/categories"), ("get", "/events/1"), ("post", "/interactions"),
+     ("post", "/interactions/batch"), ("delete", "/interactions/saves/1"), ("delete", "/tokens/current")],
+)  # fmt: skip
+def test_parameters_that_nobody_reads_are_refused(api_of, method, path):
+    answer = getattr(api_of(UserFactory()), method)(f"{path}?colour=red")
+
+    assert (answer.status_code, answer.data["errors"]) == (400, {"colour": ["Unknown. Known are: none."]})
