@@ -1,5 +1,7 @@
 """This file holds the tests that the inbox finds requests in whatever comes, however it is cut into pieces."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,13 @@ WORDS = [
     b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip", b"Expect: 100-continue", b"X: y", b"\r\n", b"\r\n\r\n",
     b"\n", b"\r", b"0\r\n", b"3\r\nabc\r\n", b"3;e=1\r\n", b"fffff\r\n", b"abc", b":", b" ", b"\0", b"T: 1\r\n", b"\xff",
     b"x" * 150,
+]  # fmt: skip
+CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+# How an endless request begins and goes on, and what is said to it.
+ENDLESS = [
+    (b"GET / HTTP/1.1\r\nX: ", b"x", 431), (b"GET /", b"x", 431), (CHUNKED, b"3\r\nabc\r\n", 413), (CHUNKED, b"1", 413),
+    (CHUNKED + b"3;x=", b"x", 413), (CHUNKED + b"0\r\nT: ", b"x", 431), (CHUNKED + b"0\r\n", b"T: 1\r\n", 431),
+    (b"POST / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n", b"x", 413), (CHUNKED + b"fff\r\n", b"x", 413),
 ]  # fmt: skip
 
 pytestmark = pytest.mark.property
@@ -48,7 +57,7 @@ def requests(draw):
 def cut(sent, places):
     """What was sent, in pieces that end at these places."""
     ends = sorted({place % (len(sent) + 1) for place in places} | {0, len(sent)})
-    return [sent[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    return [sent[begin:end] for begin, end in itertools.pairwise(ends)]
 
 
 def taken(pieces):
@@ -92,3 +101,10 @@ def test_anything_is_taken_or_refused_within_limits_however_it_is_cut(words, pla
     shorter = min(len(whole), len(pieces))
     assert whole[:shorter] == pieces[:shorter]
     assert status in (b"", b"HTTP/1.1 400", b"HTTP/1.1 413", b"HTTP/1.1 431")
+
+
+@given(st.sampled_from(ENDLESS), st.integers(1, 50))
+def test_endless_requests_are_refused_before_they_are_large(endless, times):
+    opening, more, status = endless
+
+    assert taken([opening, *[more * times] * 2_000]) == ([], b"HTTP/1.1 %d" % status)
