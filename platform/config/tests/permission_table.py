@@ -1,0 +1,134 @@
+"""This file holds who may do what: a row for every method of every route, with what each caller is answered.
+
+A route is written as Django writes it, all patterns on the way joined. A cell is a status, LOGIN where the caller is sent
+to the sign-in page, or OK for what the row names. Tokens mean nothing to the admin: there, who sends one is nobody.
+"""
+
+OK, LOGIN = "ok", "login"
+
+# Each column stands for callers who are always answered the same: see CALLERS in test_permissions.py.
+COLUMNS = ("nobody", "dead", "user", "staff", "permitted", "user session", "staff session", "permitted session")
+
+KINDS = {
+    # Nobody; bad tokens and ended sessions; by token: people, staff without permission, staff with; the same by session.
+    "PUBLIC": (OK, OK, OK, OK, OK, OK, OK, OK),
+    "SIGNED_IN": (401, 401, OK, OK, OK, OK, OK, OK),
+    "BY_TOKEN": (401, 401, OK, OK, OK, 400, 400, 400),
+    "EVENT_WRITER": (401, 401, 403, 403, OK, 403, 403, OK),
+    "SCRAPER": (401, 401, 401, 401, 401, 401, 401, 401),
+    "STAFF": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, OK, OK),
+    "STAFF_PERMITTED": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, 403, OK),
+    "STAFF_NEVER": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, 403, 403),
+    # Staff who are signed in already are sent on; who leaves without having come is sent to the start.
+    "SIGN_IN_PAGE": (200, 200, 200, 200, 200, 200, OK, OK),
+    "SIGN_OUT": (302, 302, 302, 302, 302, 302, OK, OK),
+    # The list of an app's models is not found by who may look at none of them.
+    "STAFF_APP": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, 404, OK),
+}
+
+_JSON_ROWS = {
+    ("GET", "^recommendations$"): ("SIGNED_IN", 200),
+    ("GET", "^recommendations/popular$"): ("SIGNED_IN", 200),
+    ("GET", "^recommendations/upcoming$"): ("SIGNED_IN", 200),
+    ("GET", "^interactions$"): ("SIGNED_IN", 200),
+    ("POST", "^interactions$"): ("SIGNED_IN", 201),
+    ("POST", "^interactions/batch$"): ("SIGNED_IN", 201),
+    ("DELETE", "^interactions/dismissals/(?P<event_id>[0-9]{1,19})$"): ("SIGNED_IN", 204),
+    ("DELETE", "^interactions/saves/(?P<event_id>[0-9]{1,19})$"): ("SIGNED_IN", 204),
+    ("GET", "^users/me$"): ("SIGNED_IN", 200),
+    ("PATCH", "^users/me$"): ("SIGNED_IN", 200),
+    ("POST", "^tokens$"): ("PUBLIC", 201),
+    ("DELETE", "tokens/current"): ("BY_TOKEN", 204),
+    ("GET", "^events$"): ("SIGNED_IN", 200),
+    ("POST", "^events$"): ("EVENT_WRITER", 201),
+    ("GET", "^events/(?P<pk>[0-9]{1,19})$"): ("SIGNED_IN", 200),
+    ("PATCH", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 200),
+    ("DELETE", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 204),
+    ("GET", "^categories$"): ("SIGNED_IN", 200),
+    ("GET", "schema"): ("PUBLIC", 200),
+    ("GET", "docs"): ("PUBLIC", 200),
+    ("GET", "healthz"): ("PUBLIC", 200),
+    ("POST", "healthz"): ("PUBLIC", 405),
+    ("GET", "readyz"): ("PUBLIC", 200),
+    ("POST", "readyz"): ("PUBLIC", 405),
+    ("GET", "metrics"): ("SCRAPER", 200),
+    ("POST", "metrics"): ("PUBLIC", 405),
+    ("GET", ""): ("PUBLIC", 404),
+    ("POST", ""): ("PUBLIC", 404),
+}
+
+_PAGE_ROWS = {
+    ("GET", "password-reset"): ("PUBLIC", 200),
+    ("POST", "password-reset"): ("PUBLIC", 302),
+    # Django's forms take PUT for POST, and read nothing of it.
+    ("PUT", "password-reset"): ("PUBLIC", 200),
+    ("PUT", "password-reset/<uidb64>/<token>"): ("PUBLIC", 200),
+    ("GET", "password-reset/sent"): ("PUBLIC", 200),
+    ("GET", "password-reset/complete"): ("PUBLIC", 200),
+    # A wrong link is told on the page.
+    ("GET", "password-reset/<uidb64>/<token>"): ("PUBLIC", 200),
+    ("POST", "password-reset/<uidb64>/<token>"): ("PUBLIC", 200),
+    ("GET", "admin/"): ("STAFF", 200),
+    ("POST", "admin/"): ("STAFF", 200),
+    ("GET", "admin/login/"): ("SIGN_IN_PAGE", 302),
+    ("POST", "admin/login/"): ("PUBLIC", 200),
+    ("GET", "admin/logout/"): ("SIGN_OUT", 405),
+    ("POST", "admin/logout/"): ("SIGN_OUT", 200),
+    ("GET", "admin/password_change/"): ("STAFF", 200),
+    ("POST", "admin/password_change/"): ("STAFF", 200),
+    ("GET", "admin/password_change/done/"): ("STAFF", 200),
+    ("POST", "admin/password_change/done/"): ("STAFF", 405),
+    ("GET", "admin/autocomplete/"): ("STAFF_PERMITTED", 200),
+    ("POST", "admin/autocomplete/"): ("STAFF", 405),
+    ("GET", "admin/jsi18n/"): ("STAFF", 200),
+    ("POST", "admin/jsi18n/"): ("STAFF", 405),
+    # No model has a page of its own to be sent to.
+    ("GET", "admin/r/<path:content_type_id>/<path:object_id>/"): ("STAFF", 404),
+    ("POST", "admin/r/<path:content_type_id>/<path:object_id>/"): ("STAFF", 404),
+    ("GET", "admin/users/user/<id>/password/"): ("STAFF_PERMITTED", 200),
+    ("POST", "admin/users/user/<id>/password/"): ("STAFF_PERMITTED", 200),
+    ("GET", "admin/interactions/interaction/concentration/"): ("STAFF_PERMITTED", 200),
+    ("GET", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
+    ("POST", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
+    ("GET", "admin/(?P<url>.*)$"): ("STAFF", 404),
+    ("POST", "admin/(?P<url>.*)$"): ("STAFF", 404),
+}
+
+
+_CHANGED = ("auth/group", "knox/authtoken", "events/event", "events/organiser", "users/user")
+_LOOKED_AT = ("recommendations/feed", "interactions/interaction")
+
+
+def _model_rows() -> dict[tuple[str, str], tuple[str, int]]:
+    """Return the rows of the admin's pages of each model."""
+    rows = {}
+    for model in (*_CHANGED, *_LOOKED_AT):
+        written = "STAFF_PERMITTED" if model in _CHANGED else "STAFF_NEVER"
+        one = f"admin/{model}/<path:object_id>/"
+        rows |= {
+            ("GET", f"admin/{model}/"): ("STAFF_PERMITTED", 200),
+            ("POST", f"admin/{model}/"): ("STAFF_PERMITTED", 200),
+            ("GET", f"admin/{model}/add/"): (written, 200),
+            ("POST", f"admin/{model}/add/"): (written, 200),
+            ("GET", f"{one}history/"): ("STAFF_PERMITTED", 200),
+            ("POST", f"{one}history/"): ("STAFF_PERMITTED", 200),
+            ("GET", f"{one}delete/"): (written, 200),
+            ("POST", f"{one}delete/"): (written, 302),
+            ("GET", f"{one}change/"): ("STAFF_PERMITTED", 200),
+            ("POST", f"{one}change/"): (written, 200),
+            # An old address of the page to change it.
+            ("GET", one): ("STAFF", 302),
+            ("POST", one): ("STAFF", 302),
+        }
+    return rows
+
+
+# The page of a feed shows, whatever is sent.
+_FEED_ROWS = {("POST", "admin/recommendations/feed/<path:object_id>/change/"): ("STAFF_PERMITTED", 200)}
+ROWS = _JSON_ROWS | _PAGE_ROWS | _model_rows() | _FEED_ROWS
+
+
+def expected(row: tuple[str, str]) -> dict[str, int | str]:
+    """Return a row's cells by column."""
+    kind, success = ROWS[row]
+    return {column: success if cell == OK else cell for column, cell in zip(COLUMNS, KINDS[kind], strict=True)}
