@@ -106,6 +106,8 @@ _DATABASE_URL: str = _setting("DATABASE_URL", default="")
 _LOCALDB_DIR: str = _setting("LOCALDB_DIR", default=str(BASE_DIR / ".localdb"))
 # DATABASE_CONN_MAX_AGE: seconds that a connection is kept between requests.
 _CONN_MAX_AGE: int = _setting("DATABASE_CONN_MAX_AGE", default=600)
+# DATABASE_PREPARE: prepare the statements of events/prepared.py; off behind a pooler that cannot.
+_PREPARE: bool = _setting("DATABASE_PREPARE", default=True)
 
 _database: dict[str, Any] = (
     dict(environ.Env.db_url_config(_DATABASE_URL, engine="config.postgres"))
@@ -114,8 +116,9 @@ _database: dict[str, Any] = (
 )
 _database["CONN_MAX_AGE"] = _CONN_MAX_AGE
 _database["CONN_HEALTH_CHECKS"] = True
-# Statements that events/prepared.py sends are prepared at once, and one plan serves all their parameters.
-_database["OPTIONS"] = {"connect_timeout": 5, "prepare_threshold": 0, **_database.get("OPTIONS", {})}
+_database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
+# At the first use; None for never. One plan then serves all parameters.
+_database["OPTIONS"]["prepare_threshold"] = 0 if _PREPARE else None
 _database["OPTIONS"]["options"] = f"{_database['OPTIONS'].get('options', '')} -c plan_cache_mode=force_generic_plan"
 # DATABASE_STATEMENT_TIMEOUT_MS, DATABASE_LOCK_TIMEOUT_MS: how long a statement of a request may take, and wait for a
 # lock, before it is answered with 503. Commands have no limit.
