@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 _SECONDS = 30.0
 _CHUNK = 262_144
 
+_REFUSED = b"503"
+
 
 class WrongAnswer(Exception):
     """The server answered with another status than asked for; its answer is the message."""
@@ -26,9 +28,10 @@ class Target:
 
 @dataclass
 class Answers:
-    """Seconds from when a request was due to its answer, and how long all took."""
+    """Seconds from when a request was due to its answer, how many were refused (503), and how long all took."""
 
     seconds: list[float] = field(default_factory=list)
+    refused: int = 0
     took: float = 0.0
 
     @property
@@ -97,7 +100,10 @@ def asked(
             for line in _ready(selector, due_in):
                 line.arrived += _received(line, target)
                 if _whole(line, target):
-                    answers.seconds.append(time.perf_counter() - line.due)
+                    if line.arrived[9:12] == _REFUSED:
+                        answers.refused += 1
+                    else:
+                        answers.seconds.append(time.perf_counter() - line.due)
                     waiting.append(line)
         answers.took = time.perf_counter() - began
     for line in waiting:
@@ -127,7 +133,7 @@ def _whole(line: _Line, target: Target) -> bool:
     head, found, body = line.arrived.partition(b"\r\n\r\n")
     if not found:
         return False
-    if int(head[9:12]) != target.status:
+    if head[9:12] not in (_REFUSED, str(target.status).encode()):
         raise WrongAnswer(bytes(line.arrived).decode(errors="replace")[:600])
     length = next(
         int(field[15:]) for field in bytes(head).lower().split(b"\r\n") if field.startswith(b"content-length:")

@@ -66,6 +66,7 @@ def _speed(
             # The first round opens connections and fills caches.
             alone[mine] += answers.seconds if number else []
     run.say(f"{size}: over HTTP, saturated")
+    refused = 0
     rates: dict[bool, list[float]] = {True: [], False: []}
     cpu: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(ROUNDS):
@@ -73,6 +74,7 @@ def _speed(
             before = gunicorn.cpu_seconds()
             answers = asked(target, connections=CONNECTIONS, seconds=SECONDS)
             rates[mine].append(answers.per_second)
+            refused += answers.refused if mine else 0
             cpu[mine].append((gunicorn.cpu_seconds() - before) * 1_000 / len(answers.seconds))
     rate, reference = median(rates[True]), median(rates[False])
     run.say(f"{size}: over HTTP, at 80 % of {rate:.0f} requests a second")
@@ -84,6 +86,7 @@ def _speed(
             f"≥ {times(RATE_LIMIT)}", rate / reference >= RATE_LIMIT,
         ),
         _tail(size, loaded),
+        Figure(size, "refused (503) while saturated, and at 80 % of it", f"{refused}, {loaded.refused}"),
         Figure(size, "CPU of the workers for a request", ms(median(cpu[True])), "", ms(median(cpu[False]))),
     )  # fmt: skip
 

@@ -16,6 +16,8 @@ PROBE_THREADS = 2
 WAITING_PER_THREAD = 2
 # While threads wait for the database, nobody else should wait for the threads.
 WAITING_SECONDS = 0.25
+# Who comes when the line is this slow is refused at once rather than after waiting.
+LATE_SECONDS = 0.12
 # Of clients that have asked on before they were answered; fewer than the connections that a worker may have.
 UNHURRIED, UNHURRIED_SECONDS = 64, 5.0
 SWITCH_SECONDS = 0.001
@@ -50,7 +52,7 @@ class AdmittingWorker(PatientWorker):
         sys.setswitchinterval(SWITCH_SECONDS)
         # Since the last poll.
         self.refused = 0
-        self.turns: Turns[Connection] = Turns(self.free * WAITING_PER_THREAD, WAITING_SECONDS)
+        self.turns: Turns[Connection] = Turns(self.free * WAITING_PER_THREAD, WAITING_SECONDS, late=LATE_SECONDS)
         self.unhurried: Turns[Connection] = Turns(UNHURRIED, UNHURRIED_SECONDS)
         self.serves_unhurried = False
 

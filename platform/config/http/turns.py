@@ -14,10 +14,14 @@ class Turns(Generic[Item]):
     (Round robin, as in J. Nagle, "On Packet Switches with Infinite Storage", RFC 970.)
     """
 
-    def __init__(self, limit: int, seconds: float) -> None:
-        """Let at most `limit` items wait, each for at most this long."""
+    def __init__(self, limit: int, seconds: float, *, late: float | None = None) -> None:
+        """Let at most `limit` items wait, each for at most this long.
+
+        A key whose first item has waited for `late` seconds gets no further one in: it would leave too late as well.
+        """
         self.limit = limit
         self.seconds = seconds
+        self.late = seconds if late is None else late
         self._items: OrderedDict[Hashable, deque[Item]] = OrderedDict()
         # In the order in which they came, with their deadlines.
         self._waiting: OrderedDict[Item, tuple[Hashable, float]] = OrderedDict()
@@ -28,7 +32,10 @@ class Turns(Generic[Item]):
 
     def add(self, key: Hashable, item: Item) -> Item | None:
         """Let an item wait; return the one that must leave for it, if there is no room: perhaps itself."""
-        leaving = None
+        leaving, now = None, time.monotonic()
+        ahead = self._items.get(key)
+        if ahead and self._waiting[ahead[0]][1] - self.seconds + self.late <= now:
+            return item
         if len(self._waiting) >= self.limit:
             longest = max(self._items, key=lambda each: len(self._items[each]), default=key)
             if len(self._items.get(longest, ())) <= len(self._items.get(key, ())) + 1:
@@ -36,7 +43,7 @@ class Turns(Generic[Item]):
             leaving = self._items[longest][-1]
             self._remove(leaving)
         self._items.setdefault(key, deque()).append(item)
-        self._waiting[item] = (key, time.monotonic() + self.seconds)
+        self._waiting[item] = (key, now + self.seconds)
         return leaving
 
     def take(self) -> Item | None:

@@ -68,3 +68,10 @@ def test_what_may_still_wait_stays():
     turns = filled("a1")
 
     assert (turns.overdue(), len(turns)) == ([], 1)
+
+
+def test_a_late_key_gets_no_further_item_in():
+    turns = Turns(4, 60, late=0)
+
+    assert [turns.add("a", "a1"), turns.add("a", "a2"), turns.add("b", "b1")] == [None, "a2", None]
+    assert drained(turns) == ["a1", "b1"]
