@@ -120,7 +120,7 @@ def _read(
         parameters.update(zip(ranker.sorting.parameters, place, strict=True))
     if began is not None:
         parameters.update(settled=began.settled, seen_in=began.snapshot, seen_at=began.at)
-    found = rows_of(ranker.sorting.sql, parameters)
+    found = rows_of(ranker.sorting.sql_for(tier), parameters)
     return [_event(row, tier) for row in found], Sight(*found[0][3:5]) if found else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 from django.db.models import F, Q
@@ -31,19 +31,25 @@ class Tier:
 
 @dataclass(frozen=True)
 class Sorting:
-    """An order of candidates, and the statement that reads the first of them in it from an index.
+    """An order of candidates, and the statements that read the first of a tier in it from an index.
 
-    `parameters` are the statement's names for a position in the order, key by key.
+    `everywhere` reads tiers that name what they are outside of, `within` those that name their categories.
+    `parameters` are the statements' names for a position in the order, key by key; feed.py has the others.
     """
 
     order: Order
-    statement: str
     parameters: tuple[str, ...]
+    everywhere: str
+    within: str
 
-    @cached_property
-    def sql(self) -> str:
-        """The statement; what it must be given is in feed.py."""
-        return (_SQL / self.statement).read_text()
+    def sql_for(self, tier: Tier) -> str:
+        """Return the statement that reads a tier."""
+        return _text_of(self.everywhere if tier.within is None else self.within)
+
+
+@cache
+def _text_of(statement: str) -> str:
+    return (_SQL / f"{statement}.sql").read_text()
 
 
 @dataclass(frozen=True)
@@ -70,5 +76,7 @@ _COUNT = Key(Negative("tally__interaction_count"), "interaction_count", negated=
 _START = Key(F("start_at"), "start_at")
 _ID = Key(F("id"), "pk")
 
-BY_POPULARITY = Sorting(Order((_COUNT, _START, _ID)), "by_popularity.sql", ("after_count", "after_start", "after_id"))
-BY_START = Sorting(Order((_START, _ID)), "by_start.sql", ("after_start", "after_id"))
+BY_POPULARITY = Sorting(
+    Order((_COUNT, _START, _ID)), ("after_count", "after_start", "after_id"), "by_popularity", "by_popularity"
+)
+BY_START = Sorting(Order((_START, _ID)), ("after_start", "after_id"), "by_start", "by_start_within")
