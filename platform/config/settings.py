@@ -83,17 +83,13 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 # The contract's addresses have no trailing slash; a redirect to one would hide a 404.
 APPEND_SLASH = False
+_PROCESSORS = ["template.context_processors.request", "contrib.auth.context_processors.auth"]
+_PROCESSORS += ["contrib.messages.context_processors.messages"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
+        "OPTIONS": {"context_processors": [f"django.{name}" for name in _PROCESSORS]},
     }
 ]
 CSRF_FAILURE_VIEW = "config.http.errors.csrf_failure"
@@ -114,12 +110,10 @@ _database: dict[str, Any] = (
     if _DATABASE_URL
     else {"ENGINE": "config.localdb", "NAME": "marquee", "LOCALDB_DIR": _LOCALDB_DIR, "LOCALDB_ALLOWED": DEBUG}
 )
-_database["CONN_MAX_AGE"] = _CONN_MAX_AGE
-_database["CONN_HEALTH_CHECKS"] = True
-_database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
-# At the first use; None for never. One plan then serves all parameters.
-_database["OPTIONS"]["prepare_threshold"] = 0 if _PREPARE else None
-_database["OPTIONS"]["options"] = f"{_database['OPTIONS'].get('options', '')} -c plan_cache_mode=force_generic_plan"
+_database |= {"CONN_MAX_AGE": _CONN_MAX_AGE, "CONN_HEALTH_CHECKS": True}
+_options = {"connect_timeout": 5, "prepare_threshold": 0 if _PREPARE else None, **_database.get("OPTIONS", {})}
+# One plan of a prepared statement serves all parameters.
+_database["OPTIONS"] = _options | {"options": f"{_options.get('options', '')} -c plan_cache_mode=force_generic_plan"}
 # DATABASE_STATEMENT_TIMEOUT_MS, DATABASE_LOCK_TIMEOUT_MS: how long a statement of a request may take, and wait for a
 # lock, before it is answered with 503. Commands have no limit.
 _STATEMENT_TIMEOUT_MS: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", default=2_000)
