@@ -20,7 +20,8 @@ def prepare() -> None:
     Commands are left alone: a migration or a load may take its time, and what they print is theirs.
     """
     DatabaseWrapper.patience = Patience(
-        statement_seconds=settings.STATEMENT_SECONDS + _GRACE_SECONDS,
+        # 0 stands for no limit, as it does for the server.
+        statement_seconds=settings.STATEMENT_SECONDS + _GRACE_SECONDS if settings.STATEMENT_SECONDS else None,
         check_seconds=_CHECK_SECONDS,
         on_silence=OUTAGE.begin,
         is_away=lambda: OUTAGE.ongoing,

@@ -18,7 +18,8 @@ class Patience:
     then. While `is_away` says so nobody but a probe connects.
     """
 
-    statement_seconds: float
+    # None for as long as it takes.
+    statement_seconds: float | None
     # For the check, before a request, that a kept connection still works.
     check_seconds: float
     on_silence: Callable[[], None]

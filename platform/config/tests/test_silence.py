@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -10,6 +13,7 @@ from django.db import OperationalError, connection
 from config.postgres.base import DatabaseWrapper, Patience
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -92,3 +96,25 @@ def test_commands_wait_as_long_as_it_takes(database, silences, monkeypatch):
         cursor.execute("SELECT pg_sleep(0.3)")
 
     assert silences == []
+
+
+@pytest.mark.slow
+def test_no_limit_on_statements_is_none_on_silence_either():
+    program = (
+        "import django; django.setup()\n"
+        "from config.serving import prepare; prepare()\n"
+        "from django.db import connection\n"
+        "connection.cursor().execute('SELECT pg_sleep(1)')\n"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONPATH": "platform",
+        "DATABASE_STATEMENT_TIMEOUT_MS": "0",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
