@@ -119,7 +119,17 @@ class MomentField(serializers.DateTimeField):
         return moment
 
 
-class TextLineField(serializers.CharField):
+class JSONStringField(serializers.CharField):
+    """Text that was sent as a JSON string; Django REST framework's own takes numbers too."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text; ValidationError for what is no string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TextLineField(JSONStringField):
     """A line of text; with `lines=True` several. Neither control characters nor ones that turn its direction."""
 
     default_error_messages = {
@@ -135,8 +145,6 @@ class TextLineField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """Return the text without white space around it; ValidationError for anything else."""
-        if not isinstance(data, str):
-            self.fail("invalid")
         text = super().to_internal_value(data)
         if _UNWANTED.search(text):
             self.fail("unwanted")

@@ -5,7 +5,14 @@ from typing import Any
 from rest_framework import serializers
 
 from events.categories import canonical_set
-from events.strict import CategoryChoiceField, DegreesField, ShortListField, StrictSerializer, TextLineField
+from events.strict import (
+    CategoryChoiceField,
+    DegreesField,
+    JSONStringField,
+    ShortListField,
+    StrictSerializer,
+    TextLineField,
+)
 from users.models import User
 
 
@@ -38,17 +45,9 @@ class ProfileSerializer(StrictSerializer):
         return instance
 
 
-class _JSONStringField(serializers.CharField):
-    def to_internal_value(self, data: Any) -> str:
-        # Django REST framework's own takes numbers too.
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
 class CredentialsSerializer(StrictSerializer):
-    username = _JSONStringField(max_length=150)
-    password = _JSONStringField(max_length=1_000, trim_whitespace=False)
+    username = JSONStringField(max_length=150)
+    password = JSONStringField(max_length=1_000, trim_whitespace=False)
 
 
 class TokenSerializer(serializers.Serializer[dict[str, Any]]):

@@ -13,13 +13,12 @@ from interactions.loading import rows
 from interactions.loading.reading import DatasetError, Record, Table, table
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_PROGRESS_EVERY = 1_000
+# Rows that are sent at once, or after which progress is told.
+_BLOCK_ROWS = 1_000
 
 # Called with the name of a table and how many of its rows were read by now.
 Progress = Callable[[str, int], None]
 _Convert = Callable[[Record, Counter[str]], rows.Staged]
-# Of lines that are sent at once.
-_BLOCK_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _stage(
         with cursor.copy((_SQL / f"load_copy_{name}.sql").read_text()) as copy:
             for number, record in enumerate(source.records(), start=1):
                 copy.write_row(convert(record, warnings))
-                if number % _PROGRESS_EVERY == 0:
+                if number % _BLOCK_ROWS == 0:
                     progress(name, number)
         progress(name, number)
     return number
