@@ -23,11 +23,14 @@ class FeedParameters(SectionParameters):
 
 
 class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
-    signal = serializers.CharField(help_text="interest, popularity or start")
+    signal = serializers.CharField(help_text="interest, popularity, start, score, or a signal of the hybrid")
     text = serializers.CharField(help_text="The reason in words.")
     category = serializers.CharField(required=False, help_text="With interest: the category that matched.")
     interactionCount = serializers.IntegerField(required=False, help_text="With popularity.")
     startAt = serializers.DateTimeField(required=False, help_text="With start.")
+    score = serializers.FloatField(required=False, help_text="With score: the hybrid's listing is in its order.")
+    value = serializers.FloatField(required=False, help_text="With a signal of the hybrid: its value.")
+    contribution = serializers.FloatField(required=False, help_text="With the same: what it gave to the score.")
 
 
 class RecommendationSerializer(serializers.Serializer[dict[str, Any]]):

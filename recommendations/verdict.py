@@ -80,12 +80,14 @@ def verdict_on(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -
 
 def _place_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> int:
     ahead = 0
-    order = ranker.sorting.order
     candidates = candidates_for(viewer, filters).with_count()
     for tier in ranker.tiers(viewer, filters):
         rows = candidates.filter(tier.condition)
         row = rows.filter(pk=event.pk).first()
         if row is not None:
+            order = ranker.sorting_of(tier).order
+            if tier.listed is not None:
+                setattr(row, "listed_place", tier.listed.index(row.pk) + 1)
             return ahead + order.before(rows, order.position_of(row)).count() + 1
         ahead += rows.count()
     raise AssertionError(f"{event} breaks no rule and is in no tier of {ranker.name}")

@@ -137,6 +137,17 @@ SERVING_DATABASE_OPTIONS = {
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- The feed ----------------------------------------------------------------------------------------------------
+
+# DEFAULT_RANKER: who answers when a request names no ranker: heuristic, popular, upcoming or hybrid.
+DEFAULT_RANKER: str = _setting("DEFAULT_RANKER", default="heuristic")
+# LISTING_SECONDS: how long a feed that was put in order for one person is given to them again; pages go on for twice as
+# long. What they do or change makes a new one at once.
+LISTING_SECONDS: int = _setting("LISTING_SECONDS", default=900)
+# CACHE_URL: where these are kept: the database, or rediscache://host:6379/0.
+CACHES = {"default": environ.Env.cache_url_config(_setting("CACHE_URL", default="dbcache://recommendations_cache"))}
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 20_000)
+
 # --- Users and tokens --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"

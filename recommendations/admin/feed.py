@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from rest_framework.exceptions import ValidationError
 
+from recommendations.beginning import begun
 from recommendations.candidates import Filters
 from recommendations.explanations import reasons_for
 from recommendations.feed import feed_for
+from recommendations.hybrid.keeping import ListingExpired
 from recommendations.models import Feed
 from recommendations.pagination import cursor_for, resumed
 from recommendations.rankers import DEFAULT, RANKERS
@@ -58,15 +60,17 @@ class FeedAdmin(admin.ModelAdmin[Feed]):
         ranker = RANKERS.get(request.GET.get("ranker", DEFAULT.name))
         if owner is None or ranker is None:
             raise Http404
-        viewer, after, filters = viewer_of(owner, timezone.now()), None, Filters()
+        viewer, after, filters, asked = viewer_of(owner, timezone.now()), None, Filters(), ranker
         if "cursor" in request.GET:
             try:
-                viewer, after = resumed(request.GET["cursor"], viewer, ranker, filters)
-            except ValidationError as error:
+                viewer, ranker, after = resumed(request.GET["cursor"], viewer, asked, filters)
+            except (ValidationError, ListingExpired) as error:
                 raise Http404 from error
+        else:
+            viewer, ranker = begun(viewer, asked, filters)
         page = feed_for(viewer, ranker, filters=filters, limit=PAGE_SIZE, after=after)
         following = page.end and urlencode(
-            {"ranker": ranker.name, "cursor": cursor_for(page.end, viewer, ranker, filters)}
+            {"ranker": asked.name, "cursor": cursor_for(page.end, viewer, asked, ranker, filters)}
         )
         rows = [
             {

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from events.categories import Category, canonical
 from events.models import Event
+from recommendations.beginning import begun
 from recommendations.candidates import Filters
 from recommendations.clock import BadMoment, moment_from
 from recommendations.feed import feed_for
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         viewer = viewer_of(user, now)
         ranker = RANKERS[options["ranker"]]
         filters = Filters(options["type"], options["category"])
+        if not options["json"]:
+            viewer, ranker = begun(viewer, ranker, filters)
         if options["why_not"] is not None:
             self._print_verdict(options["why_not"], viewer, ranker, filters)
         elif options["json"]:

@@ -1,0 +1,5 @@
+from recommendations.models.feed import Feed
+from recommendations.models.run import Run
+from recommendations.models.trait import Trait
+
+__all__ = ["Feed", "Run", "Trait"]
