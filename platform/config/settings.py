@@ -144,6 +144,8 @@ DEFAULT_RANKER: str = _setting("DEFAULT_RANKER", default="heuristic")
 # LISTING_SECONDS: how long a feed that was put in order for one person is given to them again; pages go on for twice as
 # long. What they do or change makes a new one at once.
 LISTING_SECONDS: int = _setting("LISTING_SECONDS", default=900)
+# TRAINING_THREADS: processors that a training may keep busy.
+TRAINING_THREADS: int = _setting("TRAINING_THREADS", default=2)
 # CACHE_URL: where these are kept: the database, or rediscache://host:6379/0.
 CACHES = {"default": environ.Env.cache_url_config(_setting("CACHE_URL", default="dbcache://recommendations_cache"))}
 CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 20_000)
