@@ -14,7 +14,7 @@ _SQL = (Path(__file__).resolve().parents[1] / "sql" / "choosers.sql").read_text(
 LENGTHS_DAYS = (7, 14, 28)
 ENOUGH_CHOOSERS = 500
 # Windows are added until together they have so many people, and no more windows than this.
-CHOOSERS, WINDOWS = 3_000, 24
+CHOOSERS, WINDOWS = 3_000, 36
 
 
 @dataclass(frozen=True)
