@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0001_feed'),
+        ('recommendations', '0003_vector_extension'),
     ]
 
     operations = [

@@ -8,6 +8,6 @@ _SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("recommendations", "0002_runs")]
+    dependencies = [("recommendations", "0004_runs")]
 
     operations = [migrations.RunSQL((_SQL / "cache.sql").read_text(), (_SQL / "cache.reverse.sql").read_text())]
