@@ -59,8 +59,14 @@ def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> N
     """Do what the worker would have done by then: train, if the ranker has anything to learn."""
     if ranker.listing is None:
         return
+    from recommendations.embeddings.embedder import embedder
+    from recommendations.embeddings.embedding import embed_batch
+    from recommendations.embeddings.stale import END
     from recommendations.training.due import train
 
+    below: int | None = END
+    while below is not None:
+        below = embed_batch(embedder(), window.now, everything=True, below=below).below
     train(window.now, seed=seed, activate="always", say=say)
 
 

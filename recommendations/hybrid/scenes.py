@@ -8,6 +8,7 @@ from recommendations.hybrid.collaborative import taste_of
 from recommendations.hybrid.past import past_of
 from recommendations.hybrid.scene import Person, Scene
 from recommendations.hybrid.shortlist import Moment, shortlist_for
+from recommendations.hybrid.similarity import similarities
 
 if TYPE_CHECKING:
     from recommendations.hybrid.knowledge import Knowledge
@@ -21,7 +22,7 @@ def scene_of(person: Person, moment: Moment, knowledge: Knowledge) -> Scene:
     """Return a person before the shortlist of a moment."""
     past = past_of(person.user_id, moment.now)
     found = shortlist_for(moment, past, named=knowledge.popular, organisers=_kindred(past, knowledge))
-    return Scene(person, past, found, knowledge, {})
+    return Scene(person, past, found, knowledge, similarities(past, [event.event_id for event in found]))
 
 
 def _kindred(past: Past, knowledge: Knowledge) -> tuple[int, ...]:
