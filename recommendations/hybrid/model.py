@@ -69,6 +69,7 @@ def _knowledge_of(run: Run) -> Knowledge:
         people=column(2),
         deeds=column(3),
         events=column(4),
+        trend=column(6),
         neighbours={name: tuple((other, cosine) for other, cosine in near) for name, near in run.neighbours.items()},
         popular=tuple(run.popular),
         regularisation=float(run.parameters["learning"]["regularisation"]),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from recommendations.hybrid.past import Deed, Past
 from recommendations.hybrid.scene import DAY_SECONDS, NAN, Scene
+from recommendations.hybrid.shortlist import Found
 
 # Added to the total of which a share is taken, so that one deed is not the whole of a past (additive smoothing).
 _PRIOR = 1.0
@@ -56,6 +57,7 @@ def columns(scene: Scene) -> list[list[float]]:
         [float(organisers.numbers.get(event.organiser_id, 0)) for event in found],
         [_days(organisers.newest.get(event.organiser_id), now) for event in found],
         [float(event.ahead) for event in found],
+        [float(event.ahead - _taken(past, event)) for event in found],
         [venues.sum(event.venue) for event in found],
         [venues.share(event.venue) for event in found],
         [categories.sum(event.category) for event in found],
@@ -68,6 +70,17 @@ def columns(scene: Scene) -> list[list[float]]:
         [float(len(liked))] * len(found),
         [since] * len(found),
     ]
+
+
+def _taken(past: Past, event: Found) -> int:
+    """Return how many events that the organiser has before this one the person has touched."""
+    return len(
+        {
+            deed.event_id
+            for deed in past.deeds
+            if deed.organiser_id == event.organiser_id and past.now < deed.start_at < event.start_at
+        }
+    )
 
 
 def _days(done_at: float | None, now: float) -> float:

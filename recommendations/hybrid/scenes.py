@@ -21,7 +21,8 @@ _KINDRED = 30
 def scene_of(person: Person, moment: Moment, knowledge: Knowledge) -> Scene:
     """Return a person before the shortlist of a moment."""
     past = past_of(person.user_id, moment.now)
-    found = shortlist_for(moment, past, named=knowledge.popular, organisers=_kindred(past, knowledge))
+    organisers = (*_kindred(past, knowledge), *knowledge.trending)
+    found = shortlist_for(moment, past, named=knowledge.popular, organisers=organisers)
     return Scene(person, past, found, knowledge, similarities(past, [event.event_id for event in found]))
 
 

@@ -13,8 +13,10 @@ from recommendations.candidates import Filters
 from recommendations.hybrid.past import Past, strongest
 
 # How many rows each source gives. Chosen by the recall of the shortlist: docs/decisions/0011-the-hybrid.md.
-ORGANISERS, VENUES, FOR_EACH = 30, 20, 10
-NEAR, SOON, FRESH = 60, 200, 30
+ORGANISERS, FOR_ORGANISER = 30, 10
+FOR_OTHER_ORGANISER = 3
+VENUES, FOR_VENUE = 20, 5
+NEAR, SOON, FRESH = 60, 60, 30
 # What is known of an event comes from its newest interactions, at most so many; peers from so many own events.
 SEEN, OWN = 200, 50
 _SQL = (Path(__file__).resolve().parents[1] / "sql" / "shortlist.sql").read_text()
@@ -58,9 +60,10 @@ def shortlist_for(
 ) -> tuple[Found, ...]:
     """Return the shortlist, by event id: what the person's past, place and the calendar suggest, and those `named`.
 
-    `organisers` are further ones whose events to look at. One statement.
+    `organisers` are further ones whose next events to look at. One statement.
     """
-    own = strongest(((deed.organiser_id, weight) for deed, weight in past.liked), ORGANISERS)
+    own = dict.fromkeys(strongest(((deed.organiser_id, weight) for deed, weight in past.liked), ORGANISERS))
+    others = [organiser for organiser in dict.fromkeys(organisers) if organiser not in own]
     rows = rows_of(
         _SQL,
         {
@@ -70,12 +73,13 @@ def shortlist_for(
             "types": list(Event.Type.values) if moment.filters.type is None else [moment.filters.type],
             "category": moment.filters.category,
             "named": list(named),
-            "organisers": list(dict.fromkeys([*own, *organisers])),
+            "organisers": [*own, *others],
+            "for_organiser": [FOR_ORGANISER] * len(own) + [FOR_OTHER_ORGANISER] * len(others),
             "venues": strongest(((deed.venue, weight) for deed, weight in past.liked), VENUES),
             "latitude": moment.latitude,
             "longitude": moment.longitude,
             "own": list(dict.fromkeys(deed.event_id for deed, _ in past.liked))[:OWN],
-            "for_each": FOR_EACH,
+            "for_venue": FOR_VENUE,
             "near": NEAR,
             "soon": SOON,
             "fresh": FRESH,

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('people', models.PositiveIntegerField(help_text='How many chose it.')),
                 ('deeds', models.PositiveIntegerField(help_text='How many pairs of a person and an event of it there were.')),
                 ('events', models.PositiveIntegerField(help_text='How many events have it.')),
+                ('trend', models.FloatField(help_text='What was done of late: a sum of weights that halve within a month.')),
                 ('factors', models.BinaryField(help_text='float32[rank], little-endian.')),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='recommendations.run')),
             ],

@@ -7,7 +7,7 @@ WITH found (id) AS (
     SELECT unnest(%(named)s::bigint[])
     UNION
     SELECT by_organiser.id
-    FROM unnest(%(organisers)s::bigint[]) AS organisers (id)
+    FROM unnest(%(organisers)s::bigint[], %(for_organiser)s::int[]) AS organisers (id, number)
     CROSS JOIN LATERAL (
         SELECT event.id
         FROM events_event AS event
@@ -16,7 +16,7 @@ WITH found (id) AS (
             AND event.type = ANY (%(types)s::text[])
             AND (%(category)s::text IS NULL OR event.category = %(category)s)
         ORDER BY event.start_at, event.id
-        LIMIT %(for_each)s
+        LIMIT organisers.number
     ) AS by_organiser
     UNION
     SELECT by_venue.id
@@ -29,7 +29,7 @@ WITH found (id) AS (
             AND event.type = ANY (%(types)s::text[])
             AND (%(category)s::text IS NULL OR event.category = %(category)s)
         ORDER BY event.start_at, event.id
-        LIMIT %(for_each)s
+        LIMIT %(for_venue)s
     ) AS by_venue
     UNION
     (

@@ -11,18 +11,17 @@ from recommendations.hybrid.signals import SIGNALS
 if TYPE_CHECKING:
     from recommendations.training.examples import Example
 
-ROUNDS = 300
+ROUNDS = 250
 # Chosen on windows before those that are reported on: docs/decisions/0011-the-hybrid.md.
 PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
     "lambdarank_truncation_level": 20,
     "learning_rate": 0.05,
-    "num_leaves": 15,
-    "min_data_in_leaf": 20,
-    "feature_fraction": 0.7,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 1.0,
+    "num_leaves": 7,
+    "min_data_in_leaf": 50,
+    "feature_fraction": 0.5,
+    "lambda_l2": 5.0,
+    "max_bin": 63,
     "deterministic": True,
     "force_row_wise": True,
     "verbose": -1,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _SQL = (Path(__file__).resolve().parents[1] / "sql" / "choices.sql").read_text()
 # How much a choice gains, by what it was.
-APPLIED, SAVED = 2, 1
+APPLIED, SAVED = 3, 1
 
 
 @dataclass(frozen=True)

@@ -26,15 +26,18 @@ RANK, ITERATIONS, REGULARISATION, CONFIDENCE = 32, 15, 1.0, 10.0
 NEIGHBOURS, POPULAR = 50, 100
 # Added to products of norms, so that two people in common do not make organisers alike.
 _SHRINKAGE = 5.0
+# After so many days a deed counts half for what is of late.
+_MONTH_DAYS = 30.0
 
 
 @dataclass(frozen=True)
 class _Table:
-    """Persons × traits as a sparse matrix of weights, and the events that each trait is of."""
+    """Persons × traits as a sparse matrix of weights; of each trait its events, and what was done of late."""
 
     index: dict[Key, int]
     weights: csr_matrix
     events: NDArray[np.float32]
+    trend: NDArray[np.float32]
 
 
 def learn(cutoff: datetime, seed: int) -> Knowledge:
@@ -57,6 +60,7 @@ def learn(cutoff: datetime, seed: int) -> Knowledge:
             people=np.zeros(traits, np.float32),
             deeds=np.zeros(traits, np.float32),
             events=table.events,
+            trend=np.zeros(traits, np.float32),
         )
     model = AlternatingLeastSquares(
         factors=RANK,
@@ -81,6 +85,7 @@ def learn(cutoff: datetime, seed: int) -> Knowledge:
         people=people,
         deeds=deeds,
         events=table.events,
+        trend=table.trend,
         neighbours=_neighbours(table),
         popular=_popular(table, people),
         regularisation=REGULARISATION,
@@ -111,16 +116,18 @@ def _table_before(cutoff: datetime) -> _Table:
         traits[event_id] = rows
     people: dict[int, int] = {}
     at, of, weights = [], [], []
-    for user_id, event_id, weight in _deed_rows(cutoff):
+    trend = np.zeros(len(index), np.float64)
+    for user_id, event_id, weight, lately in _deed_rows(cutoff):
         rows = traits.get(event_id, [])
         if weight > 0:
+            trend[rows] += lately
             person = people.setdefault(user_id, len(people))
             at.extend([person] * len(rows))
             of.extend(rows)
             weights.extend([weight] * len(rows))
     shape = (len(people), len(index))
     matrix = csr_matrix((np.array(weights, np.float32), (at, of)), shape=shape, dtype=np.float32)
-    return _Table(index, matrix, np.array(sizes, np.float32))
+    return _Table(index, matrix, np.array(sizes, np.float32), trend.astype(np.float32))
 
 
 def _event_rows() -> Iterator[tuple[Any, ...]]:
@@ -134,6 +141,7 @@ def _deed_rows(cutoff: datetime) -> Iterator[tuple[Any, ...]]:
     values = {
         "cutoff": cutoff,
         "half_life": HALF_LIFE_DAYS * 86_400,
+        "month": _MONTH_DAYS * 86_400,
         "actions": list(WEIGHTS),
         "weights": list(WEIGHTS.values()),
         "rows": _USERS,

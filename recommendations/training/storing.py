@@ -44,6 +44,7 @@ def stored(trained: Trained, began_at: datetime) -> Run:
                     people=int(knowledge.people[row]),
                     deeds=int(knowledge.deeds[row]),
                     events=int(knowledge.events[row]),
+                    trend=float(knowledge.trend[row]),
                     factors=knowledge.factors[row].astype("<f4").tobytes(),
                 )
                 for (kind, key), row in knowledge.index.items()
