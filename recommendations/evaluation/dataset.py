@@ -80,6 +80,19 @@ def write_known(directory: Path, window: TaskWindow, into: Path) -> int:
     return dropped
 
 
+def candidates_of(directory: Path, window: TaskWindow) -> frozenset[str]:
+    """Return the events that may be recommended in a window."""
+    path = directory / f"window_{window.name}" / "candidates.csv"
+    return frozenset(row["event_id"] for _, row in _rows(path, ("event_id",)))
+
+
+def known_interactions(directory: Path, window: TaskWindow) -> Iterator[tuple[str, str]]:
+    """Yield the user and event of every interaction that was known at a window's moment."""
+    path = directory / f"window_{window.name}" / "interactions.csv"
+    for _, row in _rows(path, ("user_id", "event_id")):
+        yield row["user_id"], row["event_id"]
+
+
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     with _there(path).open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -39,12 +41,7 @@ def rankings_in(
     directory: Path, window: TaskWindow, rankers: Sequence[Ranker], *, template: str, seed: int, say: Say
 ) -> Iterator[Ranking]:
     """Yield the rankings of a window's tasks, ranker by ranker, from a scratch database that knows what was known."""
-    with tempfile.TemporaryDirectory() as folder, scratch_copy(template):
-        dropped = write_known(directory, window, Path(folder))
-        if dropped:
-            say(f"window {window.name}: {dropped:,} interactions with unknown events dropped")
-        load_dataset(Path(folder), progress=lambda name, number: None)
-        names = dict(Event.objects.values_list("pk", "external_id"))
+    with known_at(directory, window, template=template, say=say) as names:
         users = {user.username: user for user in User.objects.all()}
         for ranker in rankers:
             prepare_for(ranker, window, seed=seed, say=say)
@@ -52,22 +49,39 @@ def rankings_in(
                 if task.username not in users:
                     raise BadExport(f"window {window.name}: user {task.username[:80]} is not in users.csv.")
                 ids = ranked_for(users[task.username], ranker, window)
-                yield Ranking(window.name, task.username, ranker.name, tuple(str(names[pk]) for pk in ids))
+                yield Ranking(window.name, task.username, ranker.name, tuple(names[pk] for pk in ids))
+
+
+@contextmanager
+def known_at(directory: Path, window: TaskWindow, *, template: str, say: Say) -> Iterator[dict[int, str]]:
+    """Point Django at a scratch database that knows what was known at a window's moment; give its events' names."""
+    with tempfile.TemporaryDirectory() as folder, scratch_copy(template):
+        dropped = write_known(directory, window, Path(folder))
+        if dropped:
+            say(f"window {window.name}: {dropped:,} interactions with unknown events dropped")
+        load_dataset(Path(folder), progress=lambda name, number: None)
+        yield {pk: str(name) for pk, name in Event.objects.values_list("pk", "external_id")}
 
 
 def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> None:
     """Do what the worker would have done by then: train, if the ranker has anything to learn."""
     if ranker.listing is None:
         return
+    from recommendations.training.due import train
+
+    embed_everything(window.now)
+    train(window.now, seed=seed, activate="always", say=say)
+
+
+def embed_everything(now: datetime) -> None:
+    """Make the vectors of all events, past ones too: what people liked is compared with what lies ahead."""
     from recommendations.embeddings.embedder import embedder
     from recommendations.embeddings.embedding import embed_batch
     from recommendations.embeddings.stale import END
-    from recommendations.training.due import train
 
     below: int | None = END
     while below is not None:
-        below = embed_batch(embedder(), window.now, everything=True, below=below).below
-    train(window.now, seed=seed, activate="always", say=say)
+        below = embed_batch(embedder(), now, everything=True, below=below).below
 
 
 def ranked_for(user: User, ranker: Ranker, window: TaskWindow) -> list[int]:

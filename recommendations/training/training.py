@@ -51,13 +51,7 @@ def trained(cutoff: datetime, *, seed: int, active: Reranker | None, say: Say) -
     re-ranker are asked for the same people. Then the re-ranker is trained again on all.
     """
     found = windows_before(cutoff)
-    if not found:
-        raise NothingToLearn
-    examples: list[list[Example]] = []
-    for window in found:
-        knowledge = learn(window.since, seed)
-        examples.append(list(examples_of(window, knowledge, most=_MOST, seed=seed)))
-        say(f"{window.since:%Y-%m-%d} to {window.until:%Y-%m-%d}: {len(examples[-1]):,} people")
+    examples = examples_in(found, seed=seed, say=say)
     metrics = _trial(found[0], examples, seed=seed, active=active)
     say(f"trial: {metrics}")
     reranker = boosted([each for group in examples for each in group], seed=seed, threads=settings.TRAINING_THREADS)
@@ -71,6 +65,18 @@ def trained(cutoff: datetime, *, seed: int, active: Reranker | None, say: Say) -
         reranker=reranker,
         knowledge=learn(cutoff, seed),
     )
+
+
+def examples_in(found: list[Window], *, seed: int, say: Say) -> list[list[Example]]:
+    """Return the examples of each window, from what was to be learnt before it; NothingToLearn if there is none."""
+    examples: list[list[Example]] = []
+    for window in found:
+        knowledge = learn(window.since, seed)
+        examples.append(list(examples_of(window, knowledge, most=_MOST, seed=seed)))
+        say(f"{window.since:%Y-%m-%d} to {window.until:%Y-%m-%d}: {len(examples[-1]):,} people")
+    if not examples:
+        raise NothingToLearn
+    return examples
 
 
 def _trial(window: Window, examples: list[list[Example]], *, seed: int, active: Reranker | None) -> dict[str, Any]:
