@@ -45,6 +45,20 @@ class ProfileSerializer(StrictSerializer):
         return instance
 
 
+class ErasureSerializer(StrictSerializer):
+    """The confirmation that an erasure needs."""
+
+    password = JSONStringField(max_length=1_000, trim_whitespace=False, help_text="The own one, to be sure.")
+
+
+class ExportSerializer(serializers.Serializer[dict[str, Any]]):
+    """All that is known about a user: a list for each table that has rows about them, of the table's columns."""
+
+    exportedAt = serializers.DateTimeField(read_only=True)
+    profile = serializers.DictField(read_only=True, help_text="The user's own row.")
+    interactions = serializers.ListField(child=serializers.DictField(), read_only=True)
+
+
 class CredentialsSerializer(StrictSerializer):
     username = JSONStringField(max_length=150)
     password = JSONStringField(max_length=1_000, trim_whitespace=False)
