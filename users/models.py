@@ -22,6 +22,9 @@ class User(AbstractUser):
     )
     latitude = models.FloatField(null=True, blank=True, help_text="Home, degrees north, -90 to 90.")
     longitude = models.FloatField(null=True, blank=True, help_text="Home, degrees east, -180 to 180.")
+    personal_ranking = models.BooleanField(
+        default=True, db_default=True, help_text="Off: the feed is by popularity, in the order that everybody has."
+    )
 
     class Meta(AbstractUser.Meta):
         abstract = False

@@ -12,6 +12,7 @@ from events.strict import (
     ShortListField,
     StrictSerializer,
     TextLineField,
+    TruthField,
 )
 from users.models import User
 
@@ -24,6 +25,9 @@ class ProfileSerializer(StrictSerializer):
     interests = ShortListField(child=CategoryChoiceField(), max_length=100)
     latitude = DegreesField(min_value=-90, max_value=90, allow_null=True)
     longitude = DegreesField(min_value=-180, max_value=180, allow_null=True)
+    personalRanking = TruthField(
+        source="personal_ranking", help_text="false: the feed is by popularity, in the order that everybody has."
+    )
 
     def validate_interests(self, value: list[str]) -> list[str]:
         return canonical_set(value)

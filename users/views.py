@@ -48,7 +48,7 @@ class UserViewSet(StrictViewSet):
     @extend_schema(request=ProfileSerializer, responses=ProfileSerializer, operation_id="users_me_update")
     @me.mapping.patch
     def change_me(self, request: Request) -> Response:
-        """Change what is sent of the own profile: displayName, interests, latitude, longitude."""
+        """Change what is sent of the own profile: displayName, interests, latitude, longitude, personalRanking."""
         profile = ProfileSerializer(request.user, data=request.data, partial=True)
         profile.is_valid(raise_exception=True)
         profile.save()

@@ -45,7 +45,7 @@ def test_export_is_a_file_of_everything(api_of, ana):
     assert body["profile"] == {
         "id": ana.pk, "lastLogin": None, "isSuperuser": False, "username": "ana", "firstName": "", "lastName": "",
         "email": "ana@example.org", "isStaff": False, "isActive": True, "dateJoined": "2026-05-01T12:00:00Z",
-        "displayName": "", "interests": ["music"], "latitude": None, "longitude": None,
+        "displayName": "", "interests": ["music"], "latitude": None, "longitude": None, "personalRanking": True,
     }  # fmt: skip
     assert body["authTokens"] == [
         {"created": "2026-05-01T12:00:00Z", "userId": ana.pk, "expiry": row.expiry.isoformat().replace("+00:00", "Z")}

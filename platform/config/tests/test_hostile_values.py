@@ -106,7 +106,7 @@ ROWS: dict[str, dict[str, Kind]] = {
     },
     "patch /users/me": {
         "id": NOTHING, "username": NOTHING, "email": NOTHING, "displayName": LINE,
-        "interests": taking("list"), "interests[]": taking("nothing"), **WHERE,
+        "interests": taking("list"), "interests[]": taking("nothing"), **WHERE, "personalRanking": taking("true", "false"),
     },
     "delete /users/me": {"password": NOTHING},
 }  # fmt: skip
