@@ -67,6 +67,8 @@ class Interaction(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     objects = InteractionQuerySet.as_manager()
+    # How all that is somebody's own is read: the index own_interactions has this order.
+    own_order = NEWEST_FIRST
 
     class Meta:
         constraints = [

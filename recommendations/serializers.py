@@ -41,12 +41,15 @@ class RecommendationSerializer(serializers.Serializer[dict[str, Any]]):
 # One page: the view's name `list` would make the OpenAPI document say an array of them.
 @extend_schema_serializer(many=False)
 class FeedSerializer(serializers.Serializer[dict[str, Any]]):
-    ranker = serializers.CharField()
+    ranker = serializers.CharField(
+        help_text="Who answered; popular for a personal ranker while personalRanking is false."
+    )
+    personalRanking = serializers.BooleanField(help_text="The profile's, when the feed's first page was read.")
     next = serializers.URLField(allow_null=True)
     results = RecommendationSerializer(many=True)
 
 
-def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None) -> dict[str, Any]:
+def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None, *, personal: bool) -> dict[str, Any]:
     """Return a page of a feed in the form of FeedSerializer; `following` is the address of the next page."""
     results = [{"event": event_as_json(event), "reasons": reasons_for(event, ranker)} for event in events]
-    return {"ranker": ranker.name, "next": following, "results": results}
+    return {"ranker": ranker.name, "personalRanking": personal, "next": following, "results": results}

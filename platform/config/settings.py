@@ -153,6 +153,7 @@ CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 20_000)
 # --- Users and tokens --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
+SESSION_ENGINE = "users.sessions"
 _RULES = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{rule}Validator"} for rule in _RULES]
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
@@ -214,7 +215,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": _PROXY_COUNT,
     "DEFAULT_RENDERER_CLASSES": ["config.http.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.http.body.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.http.bodies.AutoSchema",
     "EXCEPTION_HANDLER": "config.http.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # `?format=` would be one more parameter to refuse; there is one format.

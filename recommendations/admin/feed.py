@@ -86,6 +86,7 @@ class FeedAdmin(admin.ModelAdmin[Feed]):
             "opts": self.opts,
             "owner": owner,
             "viewer": viewer,
+            "impersonal": asked.personal and not ranker.personal,
             "ranker": ranker,
             "rankers": list(RANKERS.values()),
             "rows": rows,

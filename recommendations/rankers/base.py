@@ -67,13 +67,15 @@ class Ranker:
     """A way to order candidates, as a value: tiers, read one after the other, and a sorting within each.
 
     The tiers are disjoint and hold every candidate; every event of one comes before every event of the next. The
-    reasons told to the viewer follow the order of `features`. One that puts the head of a feed in order for each person
-    has `listing`, which makes it for the first page; beginning.py asks it.
+    reasons told to the viewer follow the order of `features`. The order of a `personal` one depends on who looks; who
+    has turned that off gets `popular` instead. One that puts the head of a feed in order for each person has `listing`,
+    which makes it for the first page; beginning.py asks it.
     """
 
     name: str
     title: str
     features: tuple[Feature, ...]
+    personal: bool
     sorting: Sorting
     tiers: Callable[[Viewer, Filters], tuple[Tier, ...]]
     listing: Callable[[Viewer, Filters], Listing] | None = None

@@ -29,6 +29,7 @@ HYBRID = Ranker(
     name="hybrid",
     title="For you",
     features=(PERSONAL, INTEREST_MATCH, POPULARITY, START),
+    personal=True,
     sorting=BY_POPULARITY,
     tiers=_tiers,
     listing=_listing,

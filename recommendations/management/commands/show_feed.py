@@ -64,7 +64,10 @@ class Command(BaseCommand):
         ranker = RANKERS[options["ranker"]]
         filters = Filters(options["type"], options["category"])
         if not options["json"]:
-            viewer, ranker = begun(viewer, ranker, filters)
+            viewer, answering = begun(viewer, ranker, filters)
+            if ranker.personal and not answering.personal:
+                self.stderr.write(f"{user.username} has turned personal ranking off: this is {answering.name}.")
+            ranker = answering
         if options["why_not"] is not None:
             self._print_verdict(options["why_not"], viewer, ranker, filters)
         elif options["json"]:
