@@ -104,5 +104,11 @@ def _salt(scope: Sequence[object]) -> str:
 
 def next_address(path: str, parameters: dict[str, Any], cursor: str) -> str:
     """Return the address of the page that a cursor leads to."""
-    kept = {name: value for name, value in parameters.items() if name != "cursor" and value is not None}
+    kept = {name: _as_sent(value) for name, value in parameters.items() if name != "cursor" and value is not None}
     return f"{path}?{urlencode({**kept, 'cursor': cursor})}"
+
+
+def _as_sent(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return ",".join(map(str, value)) if isinstance(value, tuple) else value

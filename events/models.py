@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -63,10 +64,19 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Keep those that have every word of the text in title or description, in any order and case."""
         return self.annotate(_text=_TEXT).filter(_text=SearchQuery(text, config="simple", search_type="plain"))
 
-    def narrowed(self, *, type: str | None, category: str | None, status: str | None, q: str | None) -> Self:
-        """Keep those of this type, category and status that match this text; None leaves any."""
-        exact = {"type": type, "category": category, "status": status}
-        kept = self.filter(**{name: value for name, value in exact.items() if value is not None})
+    def narrowed(
+        self,
+        *,
+        type: str | None,
+        category: str | None,
+        status: str | None,
+        q: str | None,
+        ids: Sequence[int] | None = None,
+        starts_after: datetime | None = None,
+    ) -> Self:
+        """Keep those of this type, category, status and ids that start after this and match this text; None: any."""
+        named = {"type": type, "category": category, "status": status, "pk__in": ids, "start_at__gt": starts_after}
+        kept = self.filter(**{name: value for name, value in named.items() if value is not None})
         return kept if q is None else kept.matching(q)
 
     def with_count(self) -> Self:

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "config.http.outages.OutageMiddleware",
     "config.http.errors.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.http.policy.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,7 +164,8 @@ REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
 SIGN_INS_PER_MINUTE: int = _setting("SIGN_INS_PER_MINUTE", default=10)
 # INTERACTIONS_PER_MINUTE: how many interactions a user may record; 0 for any number.
 INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
 # EMAIL_URL: how mail is sent, for forgotten passwords: smtp+tls://user:password@host:587. Unset: printed, not sent.
 vars().update(environ.Env.email_url_config(_setting("EMAIL_URL", default="consolemail://")))
 EMAIL_TIMEOUT = 10
@@ -250,7 +252,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static"
+# STATIC_ROOT: the folder that `manage.py collectstatic` fills, and production serves.
+STATIC_ROOT = Path(_setting("STATIC_ROOT", default=str(BASE_DIR / "static")))
 # Straight from the packages while developing; collected beforehand (`manage.py collectstatic`) in production.
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -86,7 +86,10 @@ ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations": {**SECTION, "query ranker": NOTHING},
     "get /recommendations/popular": SECTION,
     "get /recommendations/upcoming": SECTION,
-    "get /events": {**SECTION, "query status": NOTHING, "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG})},
+    "get /events": {
+        **SECTION, "query status": NOTHING, "query ids": taking("largest id", "unix time"), "query startsAfter": NOTHING,
+        "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
+    },
     "post /events": EVENT,
     "get /events/{id}": {"path id": NO_ROW},
     "patch /events/{id}": {"path id": NO_ROW, **EVENT},
