@@ -62,15 +62,16 @@ def learn(cutoff: datetime, seed: int) -> Knowledge:
             events=table.events,
             trend=np.zeros(traits, np.float32),
         )
-    model = AlternatingLeastSquares(
-        factors=RANK,
-        regularization=REGULARISATION,
-        alpha=CONFIDENCE,
-        iterations=ITERATIONS,
-        random_state=seed,
-        num_threads=1,
-    )
+    # One thread: which one adds up first would decide the last bits.
     with threadpool_limits(limits=1, user_api="blas"):
+        model = AlternatingLeastSquares(
+            factors=RANK,
+            regularization=REGULARISATION,
+            alpha=CONFIDENCE,
+            iterations=ITERATIONS,
+            random_state=seed,
+            num_threads=1,
+        )
         model.fit(table.weights, show_progress=False)
     factors = np.asarray(model.item_factors, dtype=np.float32)
     columns = table.weights.tocsc()

@@ -1,0 +1,33 @@
+"""This file holds the fixtures of a world with taste in it and a run trained on it, made once for each module."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from recommendations.models import Run
+from recommendations.tests.taste import NOW, world_with_taste
+from recommendations.training.due import train
+from users.models import User
+
+
+@pytest.fixture(scope="module")
+def trained(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[tuple[int, list[int]]]:
+    """A run that serves, and its people, by their ids; taken back after the module, as each test takes its own back."""
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        people = world_with_taste()
+        run, _ = train(NOW, seed=1, activate="always", say=lambda text: None)
+        yield run.pk, [user.pk for user in people]
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def run(trained: tuple[int, list[int]], db: None) -> Run:
+    """The run that serves."""
+    return Run.objects.get(pk=trained[0])
+
+
+@pytest.fixture
+def taste(trained: tuple[int, list[int]], db: None) -> list[User]:
+    """The people of the world."""
+    return list(User.objects.filter(pk__in=trained[1]).order_by("pk"))

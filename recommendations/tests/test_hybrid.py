@@ -1,0 +1,277 @@
+"""This file holds the tests of the hybrid: what it serves, from what, and what stands in for it."""
+
+import logging
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from events.models import Event
+from events.tests.factories import EventFactory
+from interactions.models import Interaction
+from interactions.tests.factories import InteractionFactory
+from recommendations.beginning import begun
+from recommendations.candidates import Filters, candidates_for
+from recommendations.feed import feed_for, whole_feed
+from recommendations.hybrid.keeping import ListingExpired
+from recommendations.models import EventEmbedding, Run, Trait
+from recommendations.rankers.heuristic import HEURISTIC
+from recommendations.rankers.hybrid import HYBRID
+from recommendations.reading import feed_page
+from recommendations.tests.taste import NOW
+from recommendations.viewer import viewer_of
+from users.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+def served(user, filters=Filters()):  # noqa: B008 (a value)
+    viewer, ranker = begun(viewer_of(user, NOW), HYBRID, filters)
+    return ranker, [event.pk for event in whole_feed(viewer, ranker, filters)]
+
+
+def page(user, **parameters):
+    return feed_page(viewer_of(user, NOW), HYBRID, "/recommendations", {"limit": 5, "ranker": "hybrid", **parameters})
+
+
+def ids_of(answer):
+    return [result["event"]["id"] for result in answer["results"]]
+
+
+class TestTheOrder:
+    def test_serves_every_candidate_once(self, run, taste):
+        Interaction.objects.create(
+            user=taste[0], event=Event.objects.bookable().starting_after(NOW)[0], action="DISMISS"
+        )
+
+        for user in taste[:4]:
+            ranker, ids = served(user)
+
+            assert ranker is HYBRID
+            assert sorted(ids) == sorted(candidates_for(viewer_of(user, NOW), Filters()).values_list("pk", flat=True))
+
+    def test_puts_a_persons_organisers_first(self, run, taste):
+        for number, user in enumerate(taste[:8]):
+            _, ids = served(user)
+            touched = set(Interaction.objects.of(user).values_list("event_id", flat=True))
+            first = Event.objects.select_related("organiser").get(pk=next(pk for pk in ids if pk not in touched))
+
+            assert first.organiser.name in {f"Organiser {number % 8}", f"Organiser {(number + 4) % 8}"}
+
+    def test_is_the_same_each_time(self, run, taste):
+        first = served(taste[0])
+        cache.clear()
+
+        assert served(taste[0]) == first
+
+    @pytest.mark.parametrize("filters", [Filters(category="music"), Filters(type="GIG"), Filters("EVENT", "tech")])
+    def test_keeps_to_filters(self, run, taste, filters):
+        EventFactory(type="GIG", category="music", start_at=NOW.replace(month=7))
+
+        _, ids = served(taste[0], filters)
+
+        assert sorted(ids) == sorted(candidates_for(viewer_of(taste[0], NOW), filters).values_list("pk", flat=True))
+        assert ids != []
+
+    @pytest.mark.parametrize("limit", [1, 3, 100])
+    def test_pages_cover_all_once(self, run, taste, limit):
+        whole = served(taste[0])[1]
+        viewer, ranker = begun(viewer_of(taste[0], NOW), HYBRID, Filters())
+        found, after = [], None
+        while True:
+            got = feed_for(viewer, ranker, filters=Filters(), limit=limit, after=after)
+            found += [event.pk for event in got.events]
+            after = got.end
+            if after is None:
+                break
+
+        assert found == whole
+
+    def test_works_for_a_person_with_nothing(self, run):
+        ranker, ids = served(UserFactory())
+
+        assert (ranker, len(ids)) == (HYBRID, Event.objects.bookable().starting_after(NOW).count())
+
+    def test_works_for_an_empty_catalogue(self, run, taste):
+        Event.objects.all().delete()
+
+        assert served(taste[0]) == (HYBRID, [])
+
+    def test_order_can_be_rebuilt_from_the_reasons(self, run, taste):
+        results = page(taste[0], limit=100)["results"]
+        scores = [[reason["score"] for reason in row["reasons"] if reason["signal"] == "score"] for row in results]
+        listed = [score[0] for score in scores if score]
+
+        assert scores[: len(listed)] == [[score] for score in listed]
+        assert listed == sorted(listed, reverse=True)
+        assert all(row["reasons"] for row in results)
+
+
+class TestListings:
+    def test_kept_listing_costs_fewer_statements(self, run, taste):
+        with CaptureQueriesContext(
+            connection,
+        ) as missed:
+            first = page(taste[0])
+        with CaptureQueriesContext(connection) as hit:
+            second = page(taste[0])
+
+        assert ids_of(first) == ids_of(second)
+        # What it depends on; the cache; the page.
+        assert len(hit) == 3
+        assert len(missed) > len(hit)
+
+    @pytest.mark.parametrize("change", ["interaction", "interests", "home", "run"])
+    def test_changes_make_the_next_first_page_new(self, run, taste, change):
+        from recommendations.hybrid.keeping import key_for
+
+        user = taste[0]
+        before = key_for("hybrid", viewer_of(user, NOW), Filters())[0]
+        if change == "interaction":
+            InteractionFactory(user=user, action="VIEW")
+        elif change == "interests":
+            user.interests = ["food"]
+        elif change == "home":
+            user.latitude = 47.0
+        else:
+            Run.objects.create(
+                cutoff=NOW, began_at=NOW, seed=2, parameters={}, metrics={}, model="", activated_at=timezone.now()
+            )
+
+        assert key_for("hybrid", viewer_of(user, NOW), Filters())[0] != before
+
+    def test_cursor_goes_on_in_the_order_it_began_with(self, run, taste):
+        user = taste[0]
+        whole = served(user)[1]
+        first = page(user)
+        cursor = first["next"].split("cursor=")[1].replace("%3A", ":")
+        InteractionFactory(user=user, action="APPLY", event_id=whole[-1])
+
+        assert ids_of(page(user, cursor=cursor)) == whole[5:10]
+
+    def test_cursor_of_a_forgotten_listing_has_expired(self, run, taste):
+        cursor = page(taste[0])["next"].split("cursor=")[1].replace("%3A", ":")
+        cache.clear()
+
+        with pytest.raises(ListingExpired):
+            page(taste[0], cursor=cursor)
+
+    def test_endpoint_answers_an_expired_cursor_with_410(self, run, taste, client):
+        client.force_login(taste[0])
+        # The world lies about a fixed moment; the endpoint's clock is the real one.
+        Event.objects.update(start_at="2999-01-01T00:00Z", status="OPEN", end_at=None)
+        first = client.get("/recommendations?ranker=hybrid&limit=2").json()
+        cache.clear()
+
+        answer = client.get(first["next"])
+
+        assert (first["ranker"], answer.status_code, answer.json()["status"]) == ("hybrid", 410, 410)
+        assert answer["Content-Type"] == "application/problem+json"
+
+    def test_kept_listing_shows_nothing_that_is_no_candidate_any_more(self, run, taste):
+        user, other = taste[0], taste[1]
+        first = ids_of(page(user))
+        Event.objects.filter(pk=first[0]).update(status="CANCELLED")
+        Event.objects.filter(pk=first[1]).update(start_at=NOW, end_at=None)
+        InteractionFactory(user=other, event_id=first[2], action="DISMISS")
+
+        assert ids_of(page(user))[:3] == first[2:5]
+
+
+class TestFaults:
+    """Whatever is wrong with the model, the feed answers, says who did, and the log says why."""
+
+    def answered(self, taste, caplog):
+        cache.clear()
+        with caplog.at_level(logging.WARNING, logger="marquee.rankers"):
+            answer = page(taste[0], limit=100)
+        assert len(answer["results"]) == Event.objects.bookable().starting_after(NOW).count()
+        return answer["ranker"], caplog.text
+
+    def test_no_run(self, taste, caplog):
+        Run.objects.update(activated_at=None)
+        ranker, told = self.answered(taste, caplog)
+
+        assert ranker == "heuristic"
+        assert "NoActiveRun" in told
+
+    def test_an_old_run_serves(self, run, taste, caplog):
+        Run.objects.update(cutoff="2001-01-01T00:00Z")
+
+        assert self.answered(taste, caplog) == ("hybrid", "")
+
+    @pytest.mark.parametrize(
+        ("change", "named"),
+        [
+            (lambda run: Run.objects.update(model=run.model[:-200]), "BrokenRun"),
+            (lambda run: Trait.objects.update(factors=b"1234"), "BrokenRun"),
+            (lambda run: Trait.objects.update(factors=b"\xff" * 128), "BrokenRun"),
+        ],
+        ids=["model cut off", "factors too short", "factors not numbers"],
+    )
+    def test_damaged_run(self, run, taste, caplog, change, named):
+        from recommendations.hybrid.model import model_of
+
+        model_of.cache_clear()
+        change(run)
+
+        ranker, told = self.answered(taste, caplog)
+
+        model_of.cache_clear()
+        assert ranker == "heuristic"
+        assert named in told
+
+    def test_signals_that_there_are_not(self, run, taste, caplog):
+        import hashlib
+
+        from recommendations.hybrid.model import model_of
+
+        text = run.model.replace("lead_days", "moon_phase")
+        Run.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
+        model_of.cache_clear()
+
+        ranker, told = self.answered(taste, caplog)
+
+        model_of.cache_clear()
+        assert ranker == "heuristic"
+        assert "moon_phase" in told
+
+    def test_no_vectors_no_encoder(self, run, taste, caplog, settings):
+        settings.EMBEDDER = ""
+
+        assert self.answered(taste, caplog) == ("hybrid", "")
+
+    def test_vectors_of_another_dimension(self, run, taste, caplog):
+        from recommendations.embeddings.embedder import embedder
+
+        encoder = embedder()
+        EventEmbedding.objects.bulk_create(
+            EventEmbedding(event=event, model=encoder.name, version=encoder.version, text_hash="", vector=[1.0, 0.0])
+            for event in Event.objects.all()
+        )
+
+        assert self.answered(taste, caplog) == ("hybrid", "")
+
+    def test_new_events_enter_without_a_vector(self, run, taste):
+        liked = Interaction.objects.of(taste[0]).filter(action="APPLY").select_related("event__organiser").latest("pk")
+        new = EventFactory(organiser=liked.event.organiser, category=liked.event.category, start_at=NOW.replace(day=2))
+
+        assert new.pk in served(taste[0])[1][:10]
+
+    def test_heuristic_that_stood_in_goes_on(self, taste):
+        user = taste[0]
+        Run.objects.update(activated_at=None)
+        whole = [event.pk for event in whole_feed(viewer_of(user, NOW), HEURISTIC, Filters())]
+        cursor = page(user)["next"].split("cursor=")[1].replace("%3A", ":")
+        Run.objects.update(activated_at=NOW)
+
+        answer = page(user, cursor=cursor)
+
+        assert (answer["ranker"], ids_of(answer)) == ("heuristic", whole[5:10])
