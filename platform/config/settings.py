@@ -9,6 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.http.logs import logging_to
+from config.http.schema import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 # Before any model or admin is defined with a type argument.
 django_stubs_ext.monkeypatch()
@@ -145,6 +146,8 @@ DEFAULT_RANKER: str = _setting("DEFAULT_RANKER", default="heuristic")
 # LISTING_SECONDS: how long a feed that was put in order for one person is given to them again; pages go on for twice as
 # long. What they do or change makes a new one at once.
 LISTING_SECONDS: int = _setting("LISTING_SECONDS", default=900)
+# EMBEDDER: dotted path of the class that turns texts into vectors (docs/embeddings.md); empty for none.
+EMBEDDER: str = _setting("EMBEDDER", default="recommendations.embeddings.sentence_encoder.SentenceEncoder")
 # TRAINING_THREADS: processors that a training may keep busy.
 TRAINING_THREADS: int = _setting("TRAINING_THREADS", default=2)
 # CACHE_URL: where these are kept: the database, or rediscache://host:6379/0.
@@ -172,10 +175,15 @@ EMAIL_TIMEOUT = 10
 # DEFAULT_FROM_EMAIL: who it is from.
 DEFAULT_FROM_EMAIL: str = _setting("DEFAULT_FROM_EMAIL", default="marquee@localhost")
 
-# --- Recommendations ---------------------------------------------------------------------------------------------
+# --- The worker --------------------------------------------------------------------------------------------------
 
-# EMBEDDER: dotted path of the class that turns texts into vectors (docs/embeddings.md); empty for none.
-EMBEDDER: str = _setting("EMBEDDER", default="recommendations.embeddings.sentence_encoder.SentenceEncoder")
+# WORKER_EMBED_SECONDS, WORKER_COMPLETE_SECONDS, WORKER_TIDY_SECONDS: how long `manage.py worker` waits between making
+# vectors that are missing, completing past events, and deleting what has expired; 0 for never.
+WORKER_EMBED_SECONDS: int = _setting("WORKER_EMBED_SECONDS", default=2)
+WORKER_COMPLETE_SECONDS: int = _setting("WORKER_COMPLETE_SECONDS", default=300)
+WORKER_TIDY_SECONDS: int = _setting("WORKER_TIDY_SECONDS", default=86_400)
+# WORKER_TRAIN_SECONDS: the same between looks whether the nightly training is due, and whether vectors want an index.
+WORKER_TRAIN_SECONDS: int = _setting("WORKER_TRAIN_SECONDS", default=600)
 
 # --- HTTP --------------------------------------------------------------------------------------------------------
 
@@ -222,26 +230,6 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # `?format=` would be one more parameter to refuse; there is one format.
     "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Marquee",
-    "VERSION": "1",
-    "DESCRIPTION": "The event and gig feed. Sign in with `Authorization: Bearer TOKEN` (`POST /tokens`) or a session.",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.http.describing.describe_errors",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "EventType": "events.models.Event.Type",
-        "EventStatus": "events.models.Event.Status",
-        "InteractionAction": "interactions.models.Interaction.Action",
-        "Category": "events.categories.Category",
-    },
 }
 
 # --- Time, language, static files, logs --------------------------------------------------------------------------

@@ -46,6 +46,8 @@ _JSON_ROWS = {
     ("GET", "^events/(?P<pk>[0-9]{1,19})$"): ("SIGNED_IN", 200),
     ("PATCH", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 200),
     ("DELETE", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 204),
+    ("GET", "^events/search$"): ("SIGNED_IN", 200),
+    ("GET", "^events/(?P<pk>[0-9]{1,19})/similar$"): ("SIGNED_IN", 200),
     ("GET", "^categories$"): ("SIGNED_IN", 200),
     ("GET", "schema"): ("PUBLIC", 200),
     ("GET", "docs"): ("PUBLIC", 200),

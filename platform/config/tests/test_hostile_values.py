@@ -31,6 +31,8 @@ _BODIES: dict[str, dict[str, Any]] = {
     "patch /users/me": {"latitude": 0, "longitude": 0},
     "delete /users/me": {"password": "wrong"},
 }
+# Parameters that an address does not do without.
+_NEEDED = {"get /events/search": {"q": "jazz"}}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ TAG = Kind(text(*UNSEEN, *BREAKS, *BLANK, *LONG, "accents in a heap").takes | {"
 LINE = text(*UNSEEN, *BREAKS, *LONG)
 PAGE = {"query limit": taking("leading zeros"), "query cursor": NOTHING}
 SECTION = {**PAGE, "query type": NOTHING, "query category": NOTHING}
+FOUND = {"query limit": taking("leading zeros"), "query type": NOTHING, "query category": NOTHING}
 NO_ROW = Kind(otherwise=404)
 KEY = {
     "header Idempotency-Key": taking(
@@ -91,6 +94,8 @@ ROWS: dict[str, dict[str, Kind]] = {
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
     },
     "post /events": EVENT,
+    "get /events/search": {**FOUND, "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG})},
+    "get /events/{id}/similar": {**FOUND, "path id": NO_ROW},
     "get /events/{id}": {"path id": NO_ROW},
     "patch /events/{id}": {"path id": NO_ROW, **EVENT},
     "delete /events/{id}": {"path id": NO_ROW},
@@ -158,7 +163,9 @@ def answers(client: APIClient, operation: str, row: str) -> Iterator[tuple[str, 
     for name, value in values.items():
         path, headers = here, {}
         if place == "query":
-            path = f"{here}?{parameter}={quote(value, safe='')}"
+            needed = _NEEDED.get(operation, {})
+            others = "".join(f"&{name}={right}" for name, right in needed.items() if name != parameter)
+            path = f"{here}?{parameter}={quote(value, safe='')}{others}"
         elif place == "path":
             path = route.replace(f"{{{parameter}}}", quote(value, safe=""))
         elif place == "header":

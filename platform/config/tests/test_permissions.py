@@ -27,7 +27,10 @@ CALLERS = {
     "staff": "staff", "permitted": "permitted", "ana's session": "user session", "staff's session": "staff session",
     "permitted's session": "permitted session",
 }  # fmt: skip
-_SAMPLE_QUERIES = {"admin/autocomplete/": "?app_label=events&model_name=event&field_name=organiser&term=x"}
+_SAMPLE_QUERIES = {
+    "admin/autocomplete/": "?app_label=events&model_name=event&field_name=organiser&term=x",
+    "^events/search$": "?q=jazz",
+}
 _START = "2100-01-01T00:00:00Z"
 _SCRAPER = "scraper's-token"
 

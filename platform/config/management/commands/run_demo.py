@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from users.finding import user_named
 
 
 class Command(BaseCommand):
-    """Set up the database, load the demo data, print a demo user's feed, then serve."""
+    """Set up the database, load the demo data, print a demo user's feed, then serve, with a worker beside."""
 
     help = "Sets up the database, loads the demo data, prints a demo user's feed and serves on 127.0.0.1:$PORT (8000)."
 
@@ -27,15 +28,26 @@ class Command(BaseCommand):
         _refuse_taken(port)
         call_command("migrate", verbosity=0)
         call_command("load_demo")
+        self._embed()
         self.stdout.write("")
         call_command("show_feed", DEMO_USER, limit=8)
         _, token = AuthToken.objects.create(user_named(DEMO_USER))
         self._tell(f"http://127.0.0.1:{port}", token)
+        # It ends with the server, which takes the place of this process.
+        worker = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", "--while-parent-lives"]
+        # A training would keep a machine busy on which somebody has a first look; `manage.py train` does one.
+        subprocess.Popen(worker, env={"WORKER_TRAIN_SECONDS": "0", **os.environ})  # noqa: S603 (our own command)
         # Anew: the server's settings are read before anything is imported, and no connection is shared over a fork.
         connections.close_all()
         configuration = str(Path(settings.BASE_DIR) / "gunicorn.conf.py")
         command = [sys.executable, "-m", "gunicorn", "--config", configuration, "--log-level", "warning"]
         os.execve(sys.executable, command, {**os.environ, "PORT": port})  # noqa: S606 (no shell is meant)
+
+    def _embed(self) -> None:
+        try:
+            call_command("embed")
+        except CommandError as error:
+            self.stdout.write(f"No vectors, so search goes by words: {error}")
 
     def _tell(self, address: str, token: str) -> None:
         lines = (

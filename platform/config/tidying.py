@@ -1,0 +1,22 @@
+"""This file holds the deletion of what is of no use any more."""
+
+from datetime import datetime, timedelta
+
+from knox.models import AuthToken
+
+from interactions.idempotency import expired_by
+from users.models import Allowance, Session
+
+# An allowance is full again a minute after it was spent; until tomorrow nobody minds the row.
+_KEPT = timedelta(days=1)
+
+
+def tidy(now: datetime) -> dict[str, int]:
+    """Delete what has expired, and allowances that are full again; return how many of each."""
+    useless = {
+        "tokens": AuthToken.objects.filter(expiry__lte=now),
+        "sessions": Session.objects.filter(expire_date__lte=now),
+        "idempotency keys": expired_by(now),
+        "allowances": Allowance.objects.filter(spent_until__lte=now - _KEPT),
+    }
+    return {name: rows.delete()[0] for name, rows in useless.items()}

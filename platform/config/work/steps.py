@@ -1,0 +1,63 @@
+"""This file holds what the worker does, and how often."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from config.tidying import tidy
+from config.work.errand import Errand
+from config.work.step import Step
+from events.completion import complete_past_events
+from recommendations.embeddings.embedder import embedder
+from recommendations.embeddings.embedding import embed_batch
+from recommendations.training.due import is_due
+
+_log = logging.getLogger("marquee.worker")
+
+
+def _embed(now: datetime) -> bool:
+    if not settings.EMBEDDER:
+        return False
+    batch = embed_batch(embedder(), now, everything=False)
+    if batch.embedded:
+        _log.info("%d events embedded.", batch.embedded)
+    return batch.below is not None
+
+
+def _complete(now: datetime) -> bool:
+    if number := complete_past_events(now):
+        _log.info("%d events completed.", number)
+    return False
+
+
+def _tidy(now: datetime) -> bool:
+    _log.info("Tidied: %s.", ", ".join(f"{number} {name}" for name, number in tidy(now).items()))
+    return False
+
+
+class _Daily:
+    """True at first, and then once a day."""
+
+    def __init__(self) -> None:
+        self._last: datetime | None = None
+
+    def __call__(self, now: datetime) -> bool:
+        if self._last is not None and now - self._last < timedelta(days=1):
+            return False
+        self._last = now
+        return True
+
+
+# Each may take minutes, so it is a process of its own.
+TRAINING = Errand("train", due=is_due)
+INDEXING = Errand("index_vectors", due=_Daily())
+ERRANDS = (TRAINING, INDEXING)
+
+STEPS = (
+    Step("embed", settings.WORKER_EMBED_SECONDS, _embed),
+    Step("complete past events", settings.WORKER_COMPLETE_SECONDS, _complete),
+    Step("tidy", settings.WORKER_TIDY_SECONDS, _tidy),
+    Step("train", settings.WORKER_TRAIN_SECONDS, TRAINING),
+    Step("index vectors", settings.WORKER_TRAIN_SECONDS, INDEXING),
+)

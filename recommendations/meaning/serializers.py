@@ -1,0 +1,53 @@
+"""This file holds what is found by meaning as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework import serializers
+
+from events.models import Event
+from events.serializers import EventSerializer, event_as_json
+from events.strict import CategoryChoiceField, ParameterSerializer, WholeNumberField
+from recommendations.meaning.answers import Match
+
+_DIGITS = 4
+
+
+class SimilarParameters(ParameterSerializer):
+    limit = WholeNumberField(min_value=1, max_value=100, default=20, help_text="How many results at most.")
+    type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
+    category = CategoryChoiceField(required=False)
+
+
+class SearchParameters(SimilarParameters):
+    q = serializers.CharField(max_length=200, help_text="What to look for, in any words and many languages.")
+
+
+class MatchSerializer(serializers.Serializer[dict[str, Any]]):
+    event = EventSerializer()
+    similarity = serializers.FloatField(
+        min_value=-1, max_value=1, allow_null=True, help_text="Cosine of the texts' vectors; null if found by words."
+    )
+
+
+class SimilarSerializer(serializers.Serializer[dict[str, Any]]):
+    next = serializers.URLField(allow_null=True, help_text="Always null: this is one page.")
+    results = MatchSerializer(many=True)
+
+
+class SearchSerializer(SimilarSerializer):
+    by = serializers.ChoiceField(
+        choices=["meaning", "words"], help_text="By words where no candidate has a vector to compare with."
+    )
+
+
+def matches_as_json(matches: Sequence[Match]) -> dict[str, Any]:
+    """Return what was found in the form of SimilarSerializer."""
+    results = [
+        {
+            "event": event_as_json(match.event),
+            "similarity": None if match.similarity is None else round(match.similarity, _DIGITS),
+        }
+        for match in matches
+    ]
+    return {"next": None, "results": results}

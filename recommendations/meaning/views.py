@@ -1,0 +1,64 @@
+"""This file holds similar events and search by meaning over HTTP."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.models import Event
+from events.strict import StrictViewSet
+from recommendations.candidates import Filters
+from recommendations.meaning.answers import CannotCompare, about, similar_to
+from recommendations.meaning.serializers import (
+    SearchParameters,
+    SearchSerializer,
+    SimilarParameters,
+    SimilarSerializer,
+    matches_as_json,
+)
+from recommendations.viewer import viewer_of
+from users.authentication import signed_in
+
+
+class NothingToCompare(APIException):
+    """Texts cannot be compared here; what is missing is in the log, for whoever runs this."""
+
+    status_code = 503
+    default_detail = "Similar events cannot be told here at the moment. Everything else works."
+    default_code = "unavailable"
+    # Nothing that mends itself within seconds.
+    wait = 600
+
+
+class MeaningViewSet(StrictViewSet):
+    """Upcoming events by what they are about: of the viewer's candidates, the nearest first."""
+
+    reading_parameters = ("search", "similar")
+    lookup_value_regex = "[0-9]{1,19}"
+
+    @extend_schema(parameters=[SearchParameters], responses=SearchSerializer)
+    @action(detail=False)
+    def search(self, request: Request) -> Response:
+        """Return upcoming events about a text, by meaning rather than by its words, in any of 16 languages."""
+        parameters = SearchParameters.read(request)
+        viewer = viewer_of(signed_in(request), timezone.now())
+        filters = Filters(parameters.get("type"), parameters.get("category"))
+        found = about(parameters["q"], viewer, filters, parameters["limit"])
+        return Response({"by": found.by, **matches_as_json(found.matches)})
+
+    @extend_schema(parameters=[SimilarParameters], responses=SimilarSerializer)
+    @action(detail=True)
+    def similar(self, request: Request, pk: str) -> Response:
+        """Return upcoming events whose texts are like this one's, the most similar first."""
+        parameters = SimilarParameters.read(request)
+        viewer = viewer_of(signed_in(request), timezone.now())
+        event = get_object_or_404(Event.objects.select_related("organiser"), pk=pk)
+        filters = Filters(parameters.get("type"), parameters.get("category"))
+        try:
+            matches = similar_to(event, viewer, filters, parameters["limit"])
+        except CannotCompare as error:
+            raise NothingToCompare from error
+        return Response(matches_as_json(matches))
