@@ -49,7 +49,8 @@ def settings_with(**environment):
         text=True,
         check=True,
     )
-    return json.loads(done.stdout.replace(f"{ROOT}/.localdb", ".localdb"))
+    # Folders are written from the top in the example.
+    return json.loads(re.sub(rf'"{re.escape(str(ROOT))}/(\.localdb|static)"', r'"\1"', done.stdout))
 
 
 def test_the_example_lists_every_setting_with_its_default():
