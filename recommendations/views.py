@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -34,7 +34,10 @@ class RecommendationViewSet(StrictViewSet):
 
     reading_parameters = ("list", "popular", "upcoming")
 
-    @extend_schema(parameters=[FeedParameters], responses=FeedSerializer)
+    @extend_schema(
+        parameters=[FeedParameters],
+        responses={200: FeedSerializer, 410: OpenApiResponse(description="Begin again without a cursor.")},
+    )
     def list(self, request: Request) -> Response:
         """Return the feed: what is in the interests first, then the more popular, then the sooner."""
         parameters = FeedParameters.read(request)

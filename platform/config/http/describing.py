@@ -32,6 +32,7 @@ _ERRORS: dict[int, tuple[str, str, dict[str, Any]]] = {
     404: ("NotFound", "There is nothing with this id.", {}),
     406: ("NotAcceptable", "The header Accept leaves out JSON.", {}),
     409: ("Conflict", "It would leave things in a state that is not allowed.", {}),
+    410: ("Gone", "What this goes on with is kept no longer.", {}),
     413: ("TooLarge", "The body is larger than 64 KB.", {}),
     415: ("UnsupportedMediaType", "The body is not JSON in UTF-8.", {}),
     422: ("KeyReused", "The Idempotency-Key was used for another request.", {}),
@@ -63,11 +64,10 @@ def _statuses_of(method: str, operation: dict[str, Any]) -> Iterator[int]:
     # Those who need not sign in have no session whose CSRF token could be missing.
     if method != "get" and "security" in operation:
         yield 403
-    if "409" in operation["responses"]:
-        yield 409
-    # Also declared where the id is in the body.
-    if any(place == "path" for place, _ in places) or "404" in operation["responses"]:
+    if any(place == "path" for place, _ in places):
         yield 404
+    # What follows from nothing else is declared: 404, too, where the id is in the body.
+    yield from (status for status in (404, 409, 410) if str(status) in operation["responses"])
     if "requestBody" in operation:
         yield from (413, 415)
     if ("header", "Idempotency-Key") in places:
