@@ -7,7 +7,7 @@ UV = .venv/bin/uv
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long fuzz chaos bench lint requirements openapi clean
+.PHONY: help run test test-browser test-long fuzz chaos bench lint requirements openapi screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,8 +25,15 @@ help: ## list the targets
 run: .venv/runtime ## set everything up, load demo data, print a feed, serve on http://127.0.0.1:$PORT
 	@PORT=$(PORT) $(PY) manage.py run_demo
 
+# loadgroup: the browser's tests stay in one process, which starts one browser and one product for all of them.
 test: lint ## set everything up, then every check and test
-	$(PY) -m pytest -n $(WORKERS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+
+test-browser: .venv/development ## the page's tests in a real Chromium (apt install chromium, or CHROMIUM=its path)
+	$(PY) -m pytest -m browser
+
+screenshots: .venv/development ## make the pictures in docs/images again, from the demo data
+	PYTHONPATH=platform $(PY) -m shots
 
 test-long: .venv/development ## the property tests with 5,000 random worlds
 	HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS) -m property

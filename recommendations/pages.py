@@ -48,6 +48,7 @@ class SignInPage(LoginView):
 class SignOut(LogoutView):
     """Ends the session."""
 
+    next_page = "sign-in"
     http_method_names = ["options", "post"]
 
 

@@ -45,6 +45,11 @@ class Served:
         self._port = self._product.port
         self._product.wait()
 
+    def start_if_stopped(self) -> None:
+        """Start it unless it runs."""
+        if self._product is None:
+            self.start()
+
     def stop(self) -> None:
         """Stop it, if it runs."""
         if self._product is not None:

@@ -22,6 +22,10 @@ KINDS = {
     # Staff who are signed in already are sent on; who leaves without having come is sent to the start.
     "SIGN_IN_PAGE": (200, 200, 200, 200, 200, 200, OK, OK),
     "SIGN_OUT": (302, 302, 302, 302, 302, 302, OK, OK),
+    # A page for people: by session alone. Who is signed in already is sent on from where one signs in.
+    "PAGE": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, OK, OK, OK),
+    "PAGE_SIGN_IN": (200, 200, 200, 200, 200, OK, OK, OK),
+    "PAGE_SIGN_OUT": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN),
     # The list of an app's models is not found by who may look at none of them.
     "STAFF_APP": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, 404, OK),
 }
@@ -62,6 +66,13 @@ _JSON_ROWS = {
 }
 
 _PAGE_ROWS = {
+    ("GET", "^$"): ("PAGE", 200),
+    ("POST", "^$"): ("PUBLIC", 405),
+    ("GET", "^event/(?P<pk>[0-9]{1,19})$"): ("PAGE", 200),
+    ("POST", "^event/(?P<pk>[0-9]{1,19})$"): ("PUBLIC", 405),
+    ("GET", "sign-in"): ("PAGE_SIGN_IN", 302),
+    ("POST", "sign-in"): ("PUBLIC", 302),
+    ("POST", "sign-out"): ("PAGE_SIGN_OUT", 302),
     ("GET", "password-reset"): ("PUBLIC", 200),
     ("POST", "password-reset"): ("PUBLIC", 302),
     # Django's forms take PUT for POST, and read nothing of it.

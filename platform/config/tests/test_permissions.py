@@ -140,6 +140,8 @@ def address_of(route, samples):
     # (?P<name>…) of re_path, <converter:name> of path.
     filled = re.sub(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>", lambda found: str(values[found[1] or found[2]]), route)
     plain = filled.replace("^", "").replace("$", "")
+    if route == "^$":
+        return "/"
     return f"/{plain or 'no-such-page'}" + _SAMPLE_QUERIES.get(route, "")
 
 
@@ -154,6 +156,7 @@ def body_of(method, route, samples):
         ("PATCH", "^users/me$"): {"displayName": "Ana"},
         ("DELETE", "^users/me$"): {"password": "demo"},
         ("POST", "password-reset"): {"email": "nobody@example.org"},
+        ("POST", "sign-in"): {"username": "ana", "password": "demo"},
     }.get((method, route), {"post": "yes"} if route.endswith("delete/") else {})
 
 
@@ -162,7 +165,7 @@ def ask(client, method, route, samples, *, csrf="a" * 32):
     if method == "GET":
         sent = {}
     else:
-        as_form = route.startswith(("admin/", "password-reset"))
+        as_form = route.startswith(("admin/", "password-reset", "sign-"))
         sent = {"data": body_of(method, route, samples), "format": "multipart" if as_form else "json"}
     client.cookies["csrftoken"] = csrf
     kept = client.cookies["sessionid"].value if "sessionid" in client.cookies else ""
@@ -174,7 +177,8 @@ def ask(client, method, route, samples, *, csrf="a" * 32):
         transaction.set_rollback(True)
     if kept:
         client.cookies["sessionid"] = kept
-    return LOGIN if answer.status_code == 302 and answer["Location"].startswith("/admin/login/") else answer.status_code
+    led = answer.status_code == 302 and answer["Location"].startswith(("/admin/login/", "/sign-in"))
+    return LOGIN if led else answer.status_code
 
 
 def test_every_route_has_a_row_and_every_row_a_route():
