@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from events.cells import DatasetError, Record
 from interactions.loading import rows
-from interactions.loading.reading import DatasetError, Record, Table, table
+from interactions.loading.reading import Table, table
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 # Rows that are sent at once, or after which progress is told.

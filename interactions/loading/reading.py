@@ -1,9 +1,8 @@
-"""This file holds the reading of CSV files: records one by one, and errors that name file, line, column and value."""
+"""This file holds the reading of CSV files: records one by one, and errors that name file and line."""
 
 import csv
 import gzip
 import io
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,27 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
-# Descriptions may be long; the default of 128 KiB is not the format's limit.
-csv.field_size_limit(min(sys.maxsize, 16 * 1024 * 1024))
-
-
-class DatasetError(Exception):
-    """The data set cannot be loaded: mend what the message names and load again; nothing was written."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """A row of a file: its values by column, and the line on which it ends."""
-
-    file: str
-    line: int
-    values: dict[str, str]
-
-    def wrong(self, column: str, why: str) -> DatasetError:
-        """Return the error that names this row's value; `why` finishes the sentence."""
-        value = self.values[column]
-        shown = value if len(value) <= 80 else value[:79] + "…"
-        return DatasetError(f'{self.file}, line {self.line}, column {column}: "{shown}" {why}'.replace("\n", " "))
+from events.cells import DatasetError, Record
 
 
 @dataclass(frozen=True)
@@ -50,9 +29,7 @@ class Table:
     def record(self, line: int, values: Sequence[str]) -> Record:
         """Return a row for a closer look; DatasetError if it holds what the database cannot store."""
         record = Record(self.path.name, line, dict(zip(self.columns, values, strict=True)))
-        for column, value in record.values.items():
-            if "\0" in value:
-                raise record.wrong(column, "has a NUL character, which the database cannot store.")
+        record.refuse_nul()
         return record
 
     def lines(self) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from events.cells import Record
 from events.models import Event
 from interactions.loading import rows
 from interactions.loading.load import load_dataset
-from interactions.loading.reading import Record
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
 from interactions.tests.test_loading import FILES

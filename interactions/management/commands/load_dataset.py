@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from events.cells import DatasetError
 from interactions.loading.load import load_dataset
-from interactions.loading.reading import DatasetError
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from interactions.loading.reading import DatasetError
+from events.cells import DatasetError
 from recommendations.rankers import DEFAULT, RANKERS
 
 
