@@ -60,16 +60,6 @@ class StrictSerializer(serializers.Serializer[Any]):
         return [name for name, field in self.fields.items() if not field.read_only]
 
 
-class TruthField(serializers.BooleanField):
-    """JSON's true or false; not 1, not "yes"."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        """Return it; ValidationError for anything else."""
-        if not isinstance(data, bool):
-            self.fail("invalid", input=str(data)[:50])
-        return data
-
-
 class WholeNumberField(serializers.IntegerField):
     """A whole number: JSON's 7 or a parameter's "7"; not 7.0, not true, not "7" in JSON."""
 

@@ -12,9 +12,18 @@ from events.strict import (
     ShortListField,
     StrictSerializer,
     TextLineField,
-    TruthField,
 )
 from users.models import User
+
+
+class TruthField(serializers.BooleanField):
+    """JSON's true or false; not 1, not "yes"."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return it; ValidationError for anything else."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:50])
+        return data
 
 
 class ProfileSerializer(StrictSerializer):

@@ -189,12 +189,9 @@ WORKER_TRAIN_SECONDS: int = _setting("WORKER_TRAIN_SECONDS", default=600)
 
 # HTTPS_ONLY: redirect to https, mark cookies secure and announce HSTS; on in production behind TLS.
 HTTPS_ONLY: bool = _setting("HTTPS_ONLY", default=not DEBUG)
-SECURE_SSL_REDIRECT = HTTPS_ONLY
-SESSION_COOKIE_SECURE = HTTPS_ONLY
-CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
-SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 # The proxy that ends TLS says so in this header; it must drop the header from what clients send.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 # Probes ask over plain http from inside.
@@ -243,8 +240,7 @@ STATIC_URL = "static/"
 # STATIC_ROOT: the folder that `manage.py collectstatic` fills, and production serves.
 STATIC_ROOT = Path(_setting("STATIC_ROOT", default=str(BASE_DIR / "static")))
 # Straight from the packages while developing; collected beforehand (`manage.py collectstatic`) in production.
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.
 _LOG_LEVEL: str = _setting("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.urls import URLResolver, get_resolver, resolve
-from django.views.generic import RedirectView
+from django.urls import resolve
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from config.tests.permission_table import LOGIN, ROWS, expected
+from config.tests.routes import METHODS, routed
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
@@ -19,7 +19,6 @@ from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Caller -> its column in the table.
 CALLERS = {
     "nobody": "nobody", "revoked token": "dead", "expired token": "dead", "malformed token": "dead", "scraper": "dead",
@@ -33,32 +32,6 @@ _SAMPLE_QUERIES = {
 }
 _START = "2100-01-01T00:00:00Z"
 _SCRAPER = "scraper's-token"
-
-
-def patterns(resolver, prefix=""):
-    """Yield every route below a resolver with its view."""
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from patterns(pattern, route)
-        else:
-            yield route, pattern.callback
-
-
-def methods_of(view):
-    """Return the methods that a view has; GET and POST of a plain function, which does not tell."""
-    if actions := getattr(view, "actions", None):
-        return {method.upper() for method in actions if method != "head"}
-    # The admin wraps its views: what the wrapper took over of a class-based one tells it.
-    made_of = getattr(view, "view_class", None) or getattr(view, "cls", None)
-    if made_of is None or made_of is RedirectView:
-        return {"GET", "POST"}
-    has = {method for method in METHODS if hasattr(made_of, method.lower())}
-    return has & {method.upper() for method in made_of.http_method_names}
-
-
-def routed():
-    return {(method, route) for route, view in patterns(get_resolver()) for method in methods_of(view)}
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from django.urls import resolve
 
 from config.http.errors import not_found
 from config.tests.docs.reading import NAMES, ROOT, spans_of, text_of
-from config.tests.test_permissions import methods_of
+from config.tests.routes import methods_of
 
 _SHOWN = re.compile(r"(?:(GET|POST|PUT|PATCH|DELETE) )?(/[A-Za-z0-9{}_/.-]*)(?:\?.*)?")
 # Paths of a machine that is told of, not addresses.
