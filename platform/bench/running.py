@@ -12,6 +12,7 @@ from bench.busy import busy
 from bench.custom import custom
 from bench.figures import Part, Run
 from bench.loading import loading
+from bench.meaning import meaning
 from bench.order import order
 from bench.pages import pages
 from bench.results import write_results
@@ -28,6 +29,7 @@ _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "writes": writes,
     "loading": loading,
     "custom": custom,
+    "meaning": meaning,
 }
 _VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
 
@@ -9,17 +10,25 @@ from config.tidying import tidy
 from config.work.errand import Errand
 from config.work.step import Step
 from events.completion import complete_past_events
-from recommendations.embeddings.embedder import embedder
+from recommendations.embeddings.embedder import Embedder, embedder, vectors_of
 from recommendations.embeddings.embedding import embed_batch
 from recommendations.training.due import is_due
 
 _log = logging.getLogger("marquee.worker")
 
 
+@cache
+def _encoder(path: str) -> Embedder:
+    """Load the encoder when the worker starts, not when the first event waits for it."""
+    encoder = embedder()
+    vectors_of(encoder, [""])
+    return encoder
+
+
 def _embed(now: datetime) -> bool:
     if not settings.EMBEDDER:
         return False
-    batch = embed_batch(embedder(), now, everything=False)
+    batch = embed_batch(_encoder(settings.EMBEDDER), now, everything=False)
     if batch.embedded:
         _log.info("%d events embedded.", batch.embedded)
     return batch.below is not None
