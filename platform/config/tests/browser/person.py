@@ -14,9 +14,9 @@ PASSWORD = "demo"
 
 _COPY_USER = """
 INSERT INTO users_user (username, email, password, is_superuser, first_name, last_name, is_staff, is_active,
-                        date_joined, display_name, interests, latitude, longitude)
+                        date_joined, display_name, interests, latitude, longitude, personal_ranking)
 SELECT %(name)s, %(email)s, password, false, '', '', false, true,
-       date_joined, display_name, interests, latitude, longitude
+       date_joined, display_name, interests, latitude, longitude, personal_ranking
 FROM users_user WHERE username = 'ana' RETURNING id
 """
 _COPY_PAST = """
@@ -24,6 +24,7 @@ INSERT INTO interactions_interaction (user_id, event_id, action, created_at)
 SELECT %(id)s, event_id, action, created_at
 FROM interactions_interaction JOIN users_user ON users_user.id = user_id WHERE username = 'ana'
 """
+_END_SESSIONS = "DELETE FROM users_session WHERE user_id = %s"
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,13 @@ class Person:
     def leave(self, product: Served) -> None:
         """Delete them with all they did, so that the next person finds the counts as they were."""
         with product.database.connect() as connection:
+            connection.execute(_END_SESSIONS, [self.id])
             connection.execute("DELETE FROM users_user WHERE id = %s", [self.id])
 
     def end_session(self, product: Served) -> None:
-        """End every session there is, on the server."""
+        """End all their sessions, on the server."""
         with product.database.connect() as connection:
-            connection.execute("DELETE FROM django_session")
+            connection.execute(_END_SESSIONS, [self.id])
 
 
 def cards(page: Page) -> Any:
