@@ -57,11 +57,20 @@ class Order:
 
     def before(self, rows: Rows, position: Sequence[int | datetime]) -> Rows:
         """Return the rows that precede a position."""
-        return rows.filter(self._compare(position, ">" if self.descending else "<"))
+        return rows.filter(self.is_before(position))
+
+    def is_before(self, position: Sequence[int | datetime]) -> Func:
+        """Return the condition that a row precedes a position."""
+        return self._compare(position, ">" if self.descending else "<")
 
     def position_of(self, row: Model) -> tuple[int | datetime, ...]:
         """Return where a row stands."""
         return tuple(key.value_of(row) for key in self.keys)
+
+    def precedes(self, row: Model, other: Model) -> bool:
+        """Say whether a row stands before another."""
+        here, there = self.position_of(row), self.position_of(other)
+        return here > there if self.descending else here < there
 
     def _compare(self, position: Sequence[int | datetime], sign: str) -> Func:
         here = Func(*(key.expression for key in self.keys), function="ROW", output_field=BooleanField())

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db.models import F, Q
 
 from events.keyset import Key, Negative, Order
+from events.models import Event
 from recommendations.candidates import Filters
 from recommendations.features import Feature
 from recommendations.viewer import Viewer
@@ -27,6 +28,10 @@ class Tier:
     def condition(self) -> Q:
         """What an event of the tier fulfils."""
         return ~Q(category__in=self.outside) if self.within is None else Q(category__in=self.within)
+
+    def holds(self, event: Event) -> bool:
+        """Say whether an event fulfils it, with the category that it carries."""
+        return event.category not in self.outside if self.within is None else event.category in self.within
 
 
 @dataclass(frozen=True)
