@@ -1,13 +1,13 @@
 """This file holds the search for the smallest change that brings an event onto the first page of a feed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
 
 from events.categories import Category
 from events.models import Event
 from interactions.models import Interaction
+from recommendations.candidates import Filters
 from recommendations.changes import (
     Case,
     Change,
@@ -25,6 +25,7 @@ from recommendations.feed import feed_for
 from recommendations.places import ahead_of, tier_of
 from recommendations.rankers.base import Ranker
 from recommendations.verdict import Verdict
+from recommendations.viewer import Viewer
 
 # What the endpoint gives when no limit is asked for.
 FIRST_PAGE = 20
@@ -47,17 +48,21 @@ FIRST_PAGE = 20
 
 @dataclass(frozen=True)
 class _Scene:
-    """A case under a ranker, with the first page of the other candidates, read once."""
+    """A case under a ranker, with the first pages that were read, which do not depend on the event."""
 
     case: Case
     ranker: Ranker
+    pages: dict[tuple[Viewer, Filters], tuple[Event, ...]]
 
-    @cached_property
+    @property
     def others(self) -> tuple[Event, ...]:
         """The first page without the event itself."""
         case = self.case
-        page = feed_for(case.viewer, self.ranker, filters=case.filters, limit=FIRST_PAGE + 1, after=None)
-        return tuple(event for event in page.events if event.pk != case.event.pk)[:FIRST_PAGE]
+        asked = (case.viewer, case.filters)
+        if asked not in self.pages:
+            page = feed_for(case.viewer, self.ranker, filters=case.filters, limit=FIRST_PAGE + 1, after=None)
+            self.pages[asked] = page.events
+        return tuple(event for event in self.pages[asked] if event.pk != case.event.pk)[:FIRST_PAGE]
 
     @property
     def place(self) -> int:
@@ -70,7 +75,7 @@ class _Scene:
 
     def with_steps(self, steps: tuple[Step, ...]) -> "_Scene":
         """Return the scene with the steps made."""
-        return _Scene(supposed(self.case, steps), self.ranker) if steps else self
+        return replace(self, case=supposed(self.case, steps))
 
     def _is_ahead(self, other: Event) -> bool:
         theirs, own = self.tier_of(other), self.tier_of(self.case.event)
@@ -85,7 +90,7 @@ def smallest_change(case: Case, ranker: Ranker, verdict: Verdict) -> Change | No
     if verdict.place is not None and verdict.place <= FIRST_PAGE:
         return None
     needed = tuple(_REPAIRS[rule.name](case) for rule in verdict.broken)
-    repaired = _Scene(supposed(case, needed), ranker)
+    repaired = _Scene(supposed(case, needed), ranker, {})
     for steps in _lifts(repaired):
         place = repaired.with_steps(steps).place
         if place <= FIRST_PAGE:
@@ -143,6 +148,6 @@ def _later(scene: _Scene) -> Iterator[tuple[Step, ...]]:
     """Yield the soonest moment after which fewer than a page of those ahead still lie in the future."""
     case = scene.case
     ahead = ahead_of(case.event, case.viewer, scene.ranker, case.filters)
-    last = ahead.order_by("-start_at", "-pk")[FIRST_PAGE - 1 : FIRST_PAGE].first()
+    last = ahead.order_by("-start_at", "-event_id")[FIRST_PAGE - 1 : FIRST_PAGE].first()
     if last is not None and last.start_at < case.event.start_at:
         yield (as_of(last.start_at),)

@@ -62,7 +62,7 @@ def _category(event: Event, viewer: Viewer, filters: Filters) -> str | None:
     return f"its category is {event.category or 'unknown'}, and only {filters.category} is asked for"
 
 
-_RULES: dict[str, Callable[[Event, Viewer, Filters], str | None]] = {
+RULES: dict[str, Callable[[Event, Viewer, Filters], str | None]] = {
     "status": _status,
     "start": _start,
     "dismissed": _dismissed,
@@ -74,6 +74,6 @@ _RULES: dict[str, Callable[[Event, Viewer, Filters], str | None]] = {
 def verdict_on(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> Verdict:
     """Return why an event is not in the viewer's feed, or its place; `event` carries `interaction_count`."""
     broken = tuple(
-        Rule(name, text) for name, rule in _RULES.items() if (text := rule(event, viewer, filters)) is not None
+        Rule(name, text) for name, rule in RULES.items() if (text := rule(event, viewer, filters)) is not None
     )
     return Verdict(broken, None if broken else place_of(event, viewer, ranker, filters))

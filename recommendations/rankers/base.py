@@ -38,11 +38,13 @@ class Tier:
 class Sorting:
     """An order of candidates, and the statements that read the first of a tier in it from an index.
 
-    `everywhere` reads tiers that name what they are outside of, `within` those that name their categories.
-    `parameters` are the statements' names for a position in the order, key by key; feed.py has the others.
+    `kept` is the same order over the tallies, which have its columns too. `everywhere` reads tiers that name what they
+    are outside of, `within` those that name their categories. `parameters` are the statements' names for a position in
+    the order, key by key; feed.py has the others.
     """
 
     order: Order
+    kept: Order
     parameters: tuple[str, ...]
     everywhere: str
     within: str
@@ -80,8 +82,20 @@ def one_tier(viewer: Viewer, filters: Filters) -> tuple[Tier, ...]:
 _COUNT = Key(Negative("tally__interaction_count"), "interaction_count", negated=True)
 _START = Key(F("start_at"), "start_at")
 _ID = Key(F("id"), "pk")
+_KEPT_COUNT = Key(F("descending_count"), "descending_count")
+_KEPT_ID = Key(F("event_id"), "event_id")
 
 BY_POPULARITY = Sorting(
-    Order((_COUNT, _START, _ID)), ("after_count", "after_start", "after_id"), "by_popularity", "by_popularity"
+    Order((_COUNT, _START, _ID)),
+    Order((_KEPT_COUNT, _START, _KEPT_ID)),
+    ("after_count", "after_start", "after_id"),
+    "by_popularity",
+    "by_popularity",
 )
-BY_START = Sorting(Order((_START, _ID)), ("after_start", "after_id"), "by_start", "by_start_within")
+BY_START = Sorting(
+    Order((_START, _ID)),
+    Order((_START, _KEPT_ID)),
+    ("after_start", "after_id"),
+    "by_start",
+    "by_start_within",
+)

@@ -30,6 +30,7 @@ _JSON_ROWS = {
     ("GET", "^recommendations$"): ("SIGNED_IN", 200),
     ("GET", "^recommendations/popular$"): ("SIGNED_IN", 200),
     ("GET", "^recommendations/upcoming$"): ("SIGNED_IN", 200),
+    ("GET", "^recommendations/(?P<event_id>[0-9]{1,19})/explanation$"): ("SIGNED_IN", 200),
     ("GET", "^interactions$"): ("SIGNED_IN", 200),
     ("POST", "^interactions$"): ("SIGNED_IN", 201),
     ("POST", "^interactions/batch$"): ("SIGNED_IN", 201),
