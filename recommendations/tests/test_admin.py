@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
@@ -35,7 +34,6 @@ LISTS = [
     "/admin/events/organiser/",
     "/admin/users/user/",
     "/admin/interactions/interaction/",
-    "/admin/recommendations/feed/",
 ]
 
 
@@ -49,8 +47,6 @@ def test_queries(staff, ana, django_assert_num_queries, rows):
     for address in LISTS:
         with django_assert_num_queries(5):  # session, user, how many are found, how many there are, the rows
             assert staff.get(address).status_code == 200
-    with django_assert_num_queries(5):  # session, user, the owner, a statement for each tier
-        staff.get(f"/admin/recommendations/feed/{ana.pk}/change/")
     with django_assert_num_queries(5):  # session, user, the interaction, whose it is, of which event
         staff.get(f"/admin/interactions/interaction/{row.pk}/change/")
 
@@ -137,48 +133,3 @@ def test_user_and_event_are_deleted_with_their_interactions(staff, ana):
     assert Interaction.objects.count() == 1
     assert staff.post(f"/admin/events/event/{row.event.pk}/delete/", {"post": "yes"}).status_code == 302
     assert Interaction.objects.count() == 0
-
-
-def test_feed_is_as_the_endpoint_serves_it(staff, ana, api_of):
-    for number in range(60):
-        InteractionFactory.create_batch(number % 3, event=EventFactory(category=["music", None][number % 2]))
-
-    for ranker in ("heuristic", "popular", "upcoming"):
-        served = api_of(ana).get(f"/recommendations?limit=50&ranker={ranker}").json()
-        page = staff.get(f"/admin/recommendations/feed/{ana.pk}/change/?ranker={ranker}")
-        rows = page.context["rows"]
-        assert [row["event"].pk for row in rows] == [result["event"]["id"] for result in served["results"]]
-        assert [row["reasons"] for row in rows] == [
-            [reason["text"] for reason in result["reasons"]] for result in served["results"]
-        ]
-        following = staff.get(f"/admin/recommendations/feed/{ana.pk}/change/?{page.context['following']}")
-        assert len(following.context["rows"]) == 10
-
-
-def test_feed_shows_values_and_reasons(staff, ana):
-    event = EventFactory(title="Jazz night", category="music")
-
-    page = staff.get(f"/admin/recommendations/feed/{ana.pk}/change/").content.decode()
-
-    expected = [str(event), "interest_match", ">yes<", "Music is one of your interests<br>New: nobody has interacted"]
-    assert [part for part in expected if part not in page] == []
-
-
-@pytest.mark.parametrize("query", ["ranker=best", "cursor=x"])
-def test_feed_of_nonsense_is_not_found(staff, ana, query):
-    assert staff.get(f"/admin/recommendations/feed/{ana.pk}/change/?{query}").status_code == 404
-
-
-def test_empty_feed_says_so(staff, ana):
-    assert "The feed is empty" in staff.get(f"/admin/recommendations/feed/{ana.pk}/change/").content.decode()
-
-
-def test_feeds_need_their_permission(ana):
-    clerk = UserFactory(username="clerk", is_staff=True)
-    client = Client()
-    client.force_login(clerk)
-
-    assert client.get(f"/admin/recommendations/feed/{ana.pk}/change/").status_code == 403
-    clerk.user_permissions.add(Permission.objects.get(codename="view_feed"))
-    page = client.get(f"/admin/recommendations/feed/{ana.pk}/change/")
-    assert (page.status_code, "/admin/users/user/" in page.content.decode()) == (200, False)

@@ -89,6 +89,8 @@ _PAGE_ROWS = {
     ("GET", "admin/users/user/<id>/password/"): ("STAFF_PERMITTED", 200),
     ("POST", "admin/users/user/<id>/password/"): ("STAFF_PERMITTED", 200),
     ("GET", "admin/interactions/interaction/concentration/"): ("STAFF_PERMITTED", 200),
+    ("GET", "admin/recommendations/feed/<path:object_id>/why-not/"): ("STAFF_PERMITTED", 200),
+    ("POST", "admin/recommendations/feed/<path:object_id>/why-not/"): ("STAFF_PERMITTED", 200),
     ("GET", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
     ("POST", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
     ("GET", "admin/(?P<url>.*)$"): ("STAFF", 404),
