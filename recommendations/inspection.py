@@ -67,7 +67,8 @@ def inspection_of(asked: Asked, *, limit: int, cursor: str | None) -> Inspection
 
     Places are counted from the first page on. At most four statements for each tier: call it within one_snapshot().
     """
-    shown, *cursors = (0, *("" for _ in asked.rankers)) if cursor is None else decode(cursor, scope=_scope(asked))
+    began: list[Any] = [0, *("" for _ in asked.rankers)]
+    shown, *cursors = began if cursor is None else decode(cursor, scope=_scope(asked))
     pages = [_page(asked, ranker, limit, at) for ranker, at in zip(asked.rankers, cursors, strict=True)]
     places = [_first_places(asked, ranker) for ranker in asked.rankers] if asked.beside else [{}]
     columns = tuple(
@@ -87,7 +88,7 @@ def _page(asked: Asked, ranker: Ranker, limit: int, cursor: str | None) -> tuple
     if cursor:
         viewer, after = resumed(cursor, viewer, ranker, asked.filters)
     page = feed_for(viewer, ranker, filters=asked.filters, limit=limit, after=after)
-    return page.events, page.end and cursor_for(page.end, viewer, ranker, asked.filters)
+    return page.events, None if page.end is None else cursor_for(page.end, viewer, ranker, asked.filters)
 
 
 def _first_places(asked: Asked, ranker: Ranker) -> dict[int, int]:
