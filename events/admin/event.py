@@ -38,6 +38,8 @@ class EventAdmin(LongListAdmin[Event]):
     )  # fmt: skip
     autocomplete_fields = ("organiser",)
     ordering = ("start_at", "id")
+    # By another column every row would be sorted: seconds with a million of them.
+    sortable_by = ("start_at",)
     readonly_fields = ("interactions", "created_at")
     fieldsets = (
         (None, {"fields": ("title", "description", "type", "status", "category", "tags", "organiser", "url")}),
@@ -92,7 +94,7 @@ class EventAdmin(LongListAdmin[Event]):
         told = f"{len(changed):,} of {len(ids):,} events were set to {status.label}."
         self.message_user(request, told, messages.SUCCESS)
 
-    @admin.display(description="interactions", ordering="interaction_count")
+    @admin.display(description="interactions")
     def interactions(self, event: Event) -> int:
         """Return how many interactions there were; 0 for an event that is being added."""
         return getattr(event, "interaction_count", 0)
