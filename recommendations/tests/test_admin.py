@@ -62,7 +62,7 @@ def test_queries(staff, ana, django_assert_num_queries, django_assert_max_num_qu
         more = address.startswith(("/admin/auth", "/admin/knox"))  # Django's own count how many there are
         with django_assert_num_queries(4 + more):  # session, user, how many are found, the rows
             assert staff.get(address).status_code == 200
-    with django_assert_num_queries(5):  # the same, and the organisers that match
+    with django_assert_num_queries(6):  # the same, the organisers that match, the events
         assert staff.get("/admin/events/event/?q=jazz").context["cl"].result_count == rows
     with django_assert_num_queries(5):  # the same, and who is meant
         assert staff.get("/admin/interactions/interaction/?q=ana").context["cl"].result_count == rows
@@ -191,3 +191,15 @@ def test_too_many_organisers_are_told_and_not_searched(staff):
 
     assert [event.title for event in page.context["cl"].result_list] == ["Clubbing"]
     assert "More than 1,000 organisers match" in page.content.decode()
+
+
+def test_words_that_many_events_have_are_found_in_the_order_of_the_list(staff, monkeypatch):
+    monkeypatch.setattr("events.admin.event.COUNTED", 2)
+    later, sooner, third = (
+        EventFactory(title="Jazz", start_at=timezone.now() + timedelta(days=days)) for days in (3, 1, 4)
+    )
+    EventFactory(title="Food fair")
+
+    found = staff.get("/admin/events/event/?q=jazz").context["cl"].result_list
+
+    assert [event.pk for event in found] == [sooner.pk, later.pk, third.pk]
