@@ -25,7 +25,7 @@ _MOST_ORGANISERS = 1_000
 class EventAdmin(LongListAdmin[Event]):
     """Events with how many interactions they had."""
 
-    list_display = ("title", "type", "status", "category", "start_at", "organiser", "interactions")
+    list_display = ("title", "start_at", "status", "category", "interactions", "type", "organiser")
     list_filter = ("status", UpcomingFilter, "type", CategoryFilter)
     list_select_related = ("organiser",)
     # What is searched is decided below.

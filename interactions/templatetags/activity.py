@@ -42,6 +42,9 @@ def activity(event: Event) -> dict[str, Any]:
         "legend": [(label, colour, f"{number:,}") for label, colour, number in told],
         "blocks": blocks_of(found),
         "highest": f"{max((sum(period.numbers) for period in found.periods), default=0):,}",
+        "first": found.periods[0].first if found.periods else None,
+        "last": found.periods[-1].last if found.periods else None,
+        "period_days": (found.periods[0].last - found.periods[0].first).days + 1 if found.periods else 0,
         "width": WIDTH,
         "height": HEIGHT,
     }

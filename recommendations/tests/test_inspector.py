@@ -136,7 +136,7 @@ def test_two_rankers_stand_side_by_side(staff, ana):
     page = staff.get(address(ana), {"beside": "popular"}).content.decode()
 
     shown = [
-        str(match), str(popular), "Recommended <span", "Popular <span", ">yes<", ">no<",
+        str(match), str(popular), "Recommended <span", "Popular <span", "<dd>yes</dd>", "<dd>no</dd>",
         "Music is one of your interests<br>New: nobody has interacted",
         f'/admin/recommendations/feed/{ana.pk}/why-not/?event={match.pk}&amp;ranker=popular">why here?',
     ]  # fmt: skip
