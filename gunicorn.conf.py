@@ -13,7 +13,7 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "config.http.admission.AdmittingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Requests in flight in a worker, and two threads for the probes: see config/http/admission.py.
-threads = int(os.environ.get("WEB_THREADS", "4")) + 2
+threads = int(os.environ.get("WEB_THREADS", "2")) + 2
 # Of each worker: well below the 1,024 files that a process may usually have open.
 worker_connections = 500
 timeout = 30

@@ -67,11 +67,6 @@ class Order:
         """Return where a row stands."""
         return tuple(key.value_of(row) for key in self.keys)
 
-    def precedes(self, row: Model, other: Model) -> bool:
-        """Say whether a row stands before another."""
-        here, there = self.position_of(row), self.position_of(other)
-        return here > there if self.descending else here < there
-
     def _compare(self, position: Sequence[int | datetime], sign: str) -> Func:
         here = Func(*(key.expression for key in self.keys), function="ROW", output_field=BooleanField())
         there = Func(*(Value(value) for value in position), function="ROW", output_field=BooleanField())
@@ -113,5 +108,11 @@ def _salt(scope: Sequence[object]) -> str:
 
 def next_address(path: str, parameters: dict[str, Any], cursor: str) -> str:
     """Return the address of the page that a cursor leads to."""
-    kept = {name: value for name, value in parameters.items() if name != "cursor" and value is not None}
+    kept = {name: _as_sent(value) for name, value in parameters.items() if name != "cursor" and value is not None}
     return f"{path}?{urlencode({**kept, 'cursor': cursor})}"
+
+
+def _as_sent(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return ",".join(map(str, value)) if isinstance(value, tuple) else value

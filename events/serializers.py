@@ -11,6 +11,7 @@ from events.strict import (
     CategoryChoiceField,
     DegreesField,
     IdField,
+    IdsField,
     MomentField,
     PageParameters,
     ShortListField,
@@ -95,6 +96,8 @@ class EventParameters(PageParameters):
     type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
     category = CategoryChoiceField(required=False)
     status = serializers.ChoiceField(choices=Event.Status.choices, required=False)
+    ids = IdsField(required=False, help_text="Ids parted by commas, at most 100; unknown ones are left out.")
+    startsAfter = MomentField(required=False, help_text="Events that start after this moment.")
     q = serializers.CharField(
         required=False, max_length=200, help_text="Words that title or description have, all of them."
     )

@@ -22,11 +22,14 @@ _MOMENT = re.compile(
 # Controls (new lines and tabs aside), and the characters that make text read in another order than it is stored in:
 # embeddings, overrides and isolates (Unicode Standard Annex 9, 2.1 to 2.4).
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_ID = re.compile("[1-9][0-9]{0,18}", re.ASCII)
 _LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 
 BIGINT_MAX = 2**63 - 1
 # Unknown names that are told; a body of 64 KB has thousands, and to word them all takes a third of a second.
 _ENOUGH_ERRORS = 20
+# As many as a page has.
+_IDS_MAX = 100
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -57,6 +60,16 @@ class StrictSerializer(serializers.Serializer[Any]):
         return [name for name, field in self.fields.items() if not field.read_only]
 
 
+class TruthField(serializers.BooleanField):
+    """JSON's true or false; not 1, not "yes"."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return it; ValidationError for anything else."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:50])
+        return data
+
+
 class WholeNumberField(serializers.IntegerField):
     """A whole number: JSON's 7 or a parameter's "7"; not 7.0, not true, not "7" in JSON."""
 
@@ -76,6 +89,19 @@ class IdField(WholeNumberField):
     def __init__(self, **kwargs: Any) -> None:
         """Take what a serializer field takes."""
         super().__init__(min_value=1, max_value=BIGINT_MAX, **kwargs)
+
+
+class IdsField(serializers.CharField):
+    """Ids in one parameter, parted by commas; the value is a tuple, each id once, smallest first."""
+
+    default_error_messages = {"ids": f"Write at most {_IDS_MAX} whole numbers from 1, parted by commas: 3,14,15."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the ids; ValidationError for anything else."""
+        parts = str(data).split(",", _IDS_MAX)
+        if len(parts) > _IDS_MAX or not all(_ID.fullmatch(part) and int(part) <= BIGINT_MAX for part in parts):
+            self.fail("ids")
+        return tuple(sorted({int(part) for part in parts}))
 
 
 class DegreesField(serializers.FloatField):

@@ -41,7 +41,8 @@ class EventViewSet(StrictViewSet):
         """List events by start, then id; past and cancelled ones too."""
         parameters = EventParameters.read(request)
         limit, cursor = parameters["limit"], parameters.get("cursor")
-        narrowed = {name: parameters.get(name) for name in ("type", "category", "status", "q")}
+        narrowed = {name: parameters.get(name) for name in ("type", "category", "status", "ids", "q")}
+        narrowed["starts_after"] = parameters.get("startsAfter")
         page = page_of(
             Event.objects.narrowed(**narrowed).with_count().select_related("organiser"),
             BY_START,

@@ -60,11 +60,16 @@ class Interaction(models.Model):
         related_name="interactions",
         db_index=False,
     )
-    event = models.ForeignKey(Event, on_delete=models.DO_NOTHING, db_constraint=False, related_name="interactions")
+    # The index event_newest serves the reference too.
+    event = models.ForeignKey(
+        Event, on_delete=models.DO_NOTHING, db_constraint=False, related_name="interactions", db_index=False
+    )
     action = models.CharField(max_length=10, choices=Action.choices)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = InteractionQuerySet.as_manager()
+    # How all that is somebody's own is read: the index own_interactions has this order.
+    own_order = NEWEST_FIRST
 
     class Meta:
         constraints = [
@@ -73,6 +78,9 @@ class Interaction(models.Model):
         indexes = [
             # GET /interactions, newest first; and the deletion of a user.
             models.Index(F("user"), F("created_at").desc(), F("id").desc(), name="own_interactions"),
+            # Who was last interested in an event: shortlist.sql in the app of the recommendations; it reads no row. And
+            # the deletion of an event.
+            models.Index(F("event"), F("created_at").desc(), include=["user", "action"], name="event_newest"),
             # "Not dismissed by this user", asked for each candidate; and taking dismissals back.
             models.Index(fields=["user", "event"], condition=models.Q(action="DISMISS"), name="own_dismissals"),
             # The admin's filter by time, and its report of events from few people: see sql/concentration.sql. Rows come

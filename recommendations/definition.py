@@ -16,8 +16,8 @@ _ORDERS = {
     "popular": ("-interaction_total", "start_at", "id"),
     "upcoming": ("start_at", "id"),
 }
-
-
+# The rankers that the words define; others are judged by what they are good for.
+DEFINED = tuple(_ORDERS)
 _COUNTING = Count("interactions")
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from events.models import Event
-from recommendations.features import INTEREST_MATCH, POPULARITY, START
+from recommendations.features import INTEREST_MATCH, PERSONAL, POPULARITY, START
 from recommendations.rankers.base import Ranker
+from recommendations.signal_words import in_words
+from recommendations.viewer import Place
 
 Reason = dict[str, Any]
 
@@ -15,43 +17,47 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _interest(event: Event, interest_match: bool) -> Reason | None:
+def _interest(event: Event, interest_match: bool) -> list[Reason]:
     if not interest_match:
-        return None
-    return {
-        "signal": "interest",
-        "text": f"{event.category_name} is one of your interests",
-        "category": event.category,
-    }
+        return []
+    text = f"{event.category_name} is one of your interests"
+    return [{"signal": "interest", "text": text, "category": event.category}]
 
 
-def _popularity(event: Event, interaction_count: int) -> Reason:
+def _popularity(event: Event, interaction_count: int) -> list[Reason]:
     if interaction_count == 0:
         text = "New: nobody has interacted with it yet"
     else:
         text = f"{interaction_count:,} interaction{'' if interaction_count == 1 else 's'} so far"
-    return {"signal": "popularity", "text": text, "interactionCount": interaction_count}
+    return [{"signal": "popularity", "text": text, "interactionCount": interaction_count}]
 
 
-def _start(event: Event, start_at: datetime) -> Reason:
-    return {
-        "signal": "start",
-        "text": (
-            f"Starts {_DAYS[start_at.weekday()]} {start_at.day} {_MONTHS[start_at.month - 1]} {start_at.year}, "
-            f"{start_at.hour:02}:{start_at.minute:02} UTC"
-        ),
-        "startAt": start_at,
-    }
+def _start(event: Event, start_at: datetime) -> list[Reason]:
+    day = f"{_DAYS[start_at.weekday()]} {start_at.day} {_MONTHS[start_at.month - 1]} {start_at.year}"
+    text = f"Starts {day}, {start_at.hour:02}:{start_at.minute:02} UTC"
+    return [{"signal": "start", "text": text, "startAt": start_at}]
 
 
-_REASONS: dict[str, Callable[[Event, Any], Reason | None]] = {
+def _personal(event: Event, place: Place | None) -> list[Reason]:
+    if place is None:
+        return []
+    parts = [
+        {"signal": part.signal, "text": in_words(event, part), "value": part.value, "contribution": part.contribution}
+        for part in place.parts
+    ]
+    return [*parts, {"signal": "score", "text": f"A score of {place.score:.2f} for you", "score": place.score}]
+
+
+_REASONS: dict[str, Callable[[Event, Any], list[Reason]]] = {
     INTEREST_MATCH.name: _interest,
     POPULARITY.name: _popularity,
     START.name: _start,
+    PERSONAL.name: _personal,
 }
 
 
 def reasons_for(event: Event, ranker: Ranker) -> list[Reason]:
     """Return why an event stands where it does, from the values that ordered it; the strongest first, never empty."""
-    told = (_REASONS[feature.name](event, getattr(event, feature.name)) for feature in ranker.features)
-    return [reason for reason in told if reason is not None]
+    return [
+        reason for feature in ranker.features for reason in _REASONS[feature.name](event, getattr(event, feature.name))
+    ]

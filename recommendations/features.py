@@ -14,3 +14,4 @@ class Feature:
 INTEREST_MATCH = Feature("interest_match", "The category is among the viewer's interests.")
 POPULARITY = Feature("interaction_count", "Interactions of every action by everybody.")
 START = Feature("start_at", "When it starts.")
+PERSONAL = Feature("personal", "The score by which it was put in order for this person, and what gave most of it.")

@@ -46,7 +46,7 @@ class FeedPage:
 
 
 # Before the first row of every order, and before every change of a row.
-_BEFORE_ALL = {"after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
+_BEFORE_ALL = {"after_place": 0, "after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
 # Of a reader who begins, or who goes on from an event that nobody has read up to: everything had ended then.
 NOTHING_MISSED = Sight(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
 _COLUMNS = [field.attname for field in Event._meta.concrete_fields]
@@ -83,7 +83,8 @@ def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, af
     if not more or not shown or began is None:
         return FeedPage(events, None)
     number, last = shown[-1]
-    return FeedPage(events, Position(number, ranker.sorting.order.position_of(last), began))
+    order = ranker.sorting_of(ranker.tiers(viewer, filters)[number]).order
+    return FeedPage(events, Position(number, order.position_of(last), began))
 
 
 def whole_feed(viewer: Viewer, ranker: Ranker, filters: Filters) -> Iterator[Event]:
@@ -113,6 +114,9 @@ def _read(
         "types": list(Event.Type.values) if filters.type is None else [filters.type],
         "within": None if tier.within is None else list(tier.within),
         "outside": list(tier.outside),
+        "listed": list(tier.listed or ()),
+        "unlisted": list(tier.unlisted),
+        "category": filters.category,
         "rows": rows,
         **_BEFORE_ALL,
         "settled": began.settled,
@@ -120,16 +124,23 @@ def _read(
         "seen_at": began.at,
     }
     if place is not None:
-        parameters.update(zip(ranker.sorting.parameters, place, strict=True))
+        parameters.update(zip(ranker.sorting_of(tier).parameters, place, strict=True))
     found = rows_of(ranker.sorting.sql_for(tier), parameters)
-    return [_event(row, tier) for row in found], Sight(*found[0][3:5]) if found else None
+    return [_event(row, tier, viewer) for row in found], Sight(*found[0][3:5]) if found else None
 
 
-def _event(row: tuple[Any, ...], tier: Tier) -> Event:
+def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
     organiser_name, organiser_external_id, interaction_count, _, _, *values = row
     event = Event.from_db(DEFAULT_DB_ALIAS, _COLUMNS, (*values, *_LEFT_OUT))
     if event.organiser_id is not None:
         _ORGANISER.set_cached_value(event, Organiser(event.organiser_id, organiser_name, organiser_external_id))
     # The count is part of an event wherever it is shown, whether it ordered the row or not.
-    event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match)
+    event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match, personal=None)
+    if tier.listed is not None and viewer.listing is not None:
+        place = tier.listed.index(event.pk)
+        event.__dict__.update(
+            listed_place=place + 1,
+            personal=viewer.listing.places[place],
+            interest_match=event.category in viewer.interests,
+        )
     return event

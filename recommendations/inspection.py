@@ -5,10 +5,12 @@ from typing import Any
 
 from events.keyset import decode, encode
 from events.models import Event
+from recommendations.beginning import begun
 from recommendations.candidates import Filters
+from recommendations.checking import one_snapshot
 from recommendations.explanations import reasons_for
 from recommendations.features import Feature
-from recommendations.feed import feed_for
+from recommendations.feed import Position, feed_for
 from recommendations.pagination import cursor_for, resumed
 from recommendations.rankers.base import Ranker
 from recommendations.viewer import Viewer
@@ -48,8 +50,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A page of one ranker's feed."""
+    """A page of one ranker's feed, and the ranker that answers for it."""
 
+    asked: Ranker
     ranker: Ranker
     rows: tuple[Row, ...]
 
@@ -62,37 +65,58 @@ class Inspection:
     cursor: str | None
 
 
-def inspection_of(asked: Asked, *, limit: int, cursor: str | None) -> Inspection:
-    """Return a page of what is inspected, as the endpoint would serve it; ValidationError for a foreign cursor.
+@dataclass(frozen=True)
+class _Feed:
+    """A feed that was begun, or is gone on with; `ended` is one that has no more pages."""
 
-    Places are counted from the first page on. At most four statements for each tier: call it within one_snapshot().
+    asked: Ranker
+    viewer: Viewer
+    ranker: Ranker
+    after: Position | None
+    ended: bool
+
+
+def inspection_of(asked: Asked, *, limit: int, cursor: str | None) -> Inspection:
+    """Return a page of what is inspected, as the endpoint would serve it, read from one snapshot.
+
+    ValidationError for a foreign cursor, ListingExpired for one whose order is kept no longer. Places are counted from
+    the first page on. At most four statements for each tier.
     """
     began: list[Any] = [0, *("" for _ in asked.rankers)]
     shown, *cursors = began if cursor is None else decode(cursor, scope=_scope(asked))
-    pages = [_page(asked, ranker, limit, at) for ranker, at in zip(asked.rankers, cursors, strict=True)]
-    places = [_first_places(asked, ranker) for ranker in asked.rankers] if asked.beside else [{}]
-    columns = tuple(
-        Column(ranker, tuple(_row(event, place, ranker, elsewhere) for place, event in enumerate(page, shown + 1)))
-        for ranker, (page, _), elsewhere in zip(asked.rankers, pages, reversed(places), strict=True)
-    )
+    feeds = [_feed(asked, ranker, at) for ranker, at in zip(asked.rankers, cursors, strict=True)]
+    with one_snapshot():
+        pages = [_page(asked, feed, limit) for feed in feeds]
+        places = [_first_places(asked, feed) for feed in feeds] if asked.beside else [{}]
+    columns = []
+    for feed, (page, _), there in zip(feeds, pages, reversed(places), strict=True):
+        rows = tuple(_row(event, place, feed.ranker, there) for place, event in enumerate(page, shown + 1))
+        columns.append(Column(feed.asked, feed.ranker, rows))
     following = [ended_at for _, ended_at in pages]
     more = encode([shown + limit, *following], scope=_scope(asked)) if any(following) else None
-    return Inspection(columns, more)
+    return Inspection(tuple(columns), more)
 
 
-def _page(asked: Asked, ranker: Ranker, limit: int, cursor: str | None) -> tuple[tuple[Event, ...], str | None]:
-    """Return a page and its cursor; the first one for "", nothing for None, which says that the feed has ended."""
-    if cursor is None:
-        return (), None
-    viewer, after = asked.viewer, None
+def _feed(asked: Asked, ranker: Ranker, cursor: str | None) -> _Feed:
+    """Return a feed at a cursor: at its beginning for "", at its end for None. Here a listing may be made and kept."""
     if cursor:
-        viewer, after = resumed(cursor, viewer, ranker, asked.filters)
-    page = feed_for(viewer, ranker, filters=asked.filters, limit=limit, after=after)
-    return page.events, None if page.end is None else cursor_for(page.end, viewer, ranker, asked.filters)
+        viewer, answering, after = resumed(cursor, asked.viewer, ranker, asked.filters)
+        return _Feed(ranker, viewer, answering, after, ended=False)
+    return _Feed(ranker, *begun(asked.viewer, ranker, asked.filters), after=None, ended=cursor is None)
 
 
-def _first_places(asked: Asked, ranker: Ranker) -> dict[int, int]:
-    page = feed_for(asked.viewer, ranker, filters=asked.filters, limit=DEPTH, after=None)
+def _page(asked: Asked, feed: _Feed, limit: int) -> tuple[tuple[Event, ...], str | None]:
+    """Return a page and the cursor of the next one."""
+    if feed.ended:
+        return (), None
+    page = feed_for(feed.viewer, feed.ranker, filters=asked.filters, limit=limit, after=feed.after)
+    if page.end is None:
+        return page.events, None
+    return page.events, cursor_for(page.end, feed.viewer, feed.asked, feed.ranker, asked.filters)
+
+
+def _first_places(asked: Asked, feed: _Feed) -> dict[int, int]:
+    page = feed_for(feed.viewer, feed.ranker, filters=asked.filters, limit=DEPTH, after=None)
     return {event.pk: place for place, event in enumerate(page.events, start=1)}
 
 

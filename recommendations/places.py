@@ -1,5 +1,7 @@
 """This file holds where an event stands in a feed: what is ahead of it, its place, and its row as the feed has it."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from events.models import Event
@@ -11,8 +13,17 @@ from recommendations.viewer import Viewer
 
 
 def tier_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> int:
-    """Return the number, from 0, of the tier that holds an event of this category."""
+    """Return the number, from 0, of the tier that holds an event."""
     return next(number for number, tier in enumerate(ranker.tiers(viewer, filters)) if tier.holds(event))
+
+
+def standing_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> tuple[int, tuple[Any, ...]]:
+    """Return an event's tier, from 0, and its position there, with the values it carries; less is further ahead."""
+    number = tier_of(event, viewer, ranker, filters)
+    tier = ranker.tiers(viewer, filters)[number]
+    if tier.listed is not None:
+        return number, (tier.listed.index(event.pk) + 1,)
+    return number, ranker.sorting.order.position_of(event)
 
 
 def ahead_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> QuerySet[Tally]:
@@ -22,8 +33,8 @@ def ahead_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> 
     a narrow row is read in a quarter of the time.
     """
     tiers = ranker.tiers(viewer, filters)
-    number = tier_of(event, viewer, ranker, filters)
-    earlier = Q(ranker.sorting.kept.is_before(ranker.sorting.order.position_of(event))) & tiers[number].condition
+    number, position = standing_of(event, viewer, ranker, filters)
+    earlier = Q(ranker.sorting_of(tiers[number]).kept.is_before(position)) & tiers[number].condition
     for tier in tiers[:number]:
         earlier |= tier.condition
     rows = Tally.objects.exclude(pk=event.pk).filter(earlier, status__in=Event.BOOKABLE, start_at__gt=viewer.now)
@@ -41,8 +52,8 @@ def place_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> 
 
 def row_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> Event:
     """Return a candidate as a page of the feed has it, with the ranker's features; the values it carries are stored."""
-    *keys, last = ranker.sorting.order.position_of(event)
-    assert isinstance(last, int), "Every order ends in the id."
-    just_before = Position(tier_of(event, viewer, ranker, filters), (*keys, last - 1), NOTHING_MISSED)
+    number, (*keys, last) = standing_of(event, viewer, ranker, filters)
+    # The last key is a whole number, an id or a place of its own.
+    just_before = Position(number, (*keys, last - 1), NOTHING_MISSED)
     (row,) = feed_for(viewer, ranker, filters=filters, limit=1, after=just_before).events
     return row

@@ -3,6 +3,7 @@
 from typing import Any
 
 from events.keyset import next_address
+from recommendations.beginning import begun, is_personal
 from recommendations.candidates import Filters
 from recommendations.feed import feed_for
 from recommendations.pagination import cursor_for, resumed
@@ -15,14 +16,18 @@ def feed_page(viewer: Viewer, ranker: Ranker, path: str, parameters: dict[str, A
     """Return a page of the feed as the endpoint's JSON, `next` without a host.
 
     `parameters` are the address's, validated: limit, and if given cursor, type, category. ValidationError for a foreign
-    cursor.
+    cursor, ListingExpired for one whose order is kept no longer. The page names the ranker that answered, and says
+    whether personal ranking is on.
     """
     filters = Filters(parameters.get("type"), parameters.get("category"))
-    after = None
     if "cursor" in parameters:
-        viewer, after = resumed(parameters["cursor"], viewer, ranker, filters)
-    page = feed_for(viewer, ranker, filters=filters, limit=parameters["limit"], after=after)
+        viewer, answering, after = resumed(parameters["cursor"], viewer, ranker, filters)
+    else:
+        viewer, answering = begun(viewer, ranker, filters)
+        after = None
+    page = feed_for(viewer, answering, filters=filters, limit=parameters["limit"], after=after)
     following = None
     if page.end is not None:
-        following = next_address(path, parameters, cursor_for(page.end, viewer, ranker, filters))
-    return feed_as_json(page.events, ranker, following)
+        following = next_address(path, parameters, cursor_for(page.end, viewer, ranker, answering, filters))
+    personal = is_personal(viewer, ranker, answering)
+    return feed_as_json(page.events, answering, following, personal=personal)

@@ -42,11 +42,14 @@ class ExplanationParameters(ParameterSerializer):
 
 
 class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
-    signal = serializers.CharField(help_text="interest, popularity or start")
+    signal = serializers.CharField(help_text="interest, popularity, start, score, or a signal of the hybrid")
     text = serializers.CharField(help_text="The reason in words.")
     category = serializers.CharField(required=False, help_text="With interest: the category that matched.")
     interactionCount = serializers.IntegerField(required=False, help_text="With popularity.")
     startAt = serializers.DateTimeField(required=False, help_text="With start.")
+    score = serializers.FloatField(required=False, help_text="With score: the hybrid's listing is in its order.")
+    value = serializers.FloatField(required=False, help_text="With a signal of the hybrid: its value.")
+    contribution = serializers.FloatField(required=False, help_text="With the same: what it gave to the score.")
 
 
 class RuleSerializer(serializers.Serializer[dict[str, Any]]):
@@ -79,7 +82,8 @@ class ExplanationSerializer(serializers.Serializer[dict[str, Any]]):
     reasons = ReasonSerializer(many=True, help_text="As in the feed; none if it is not in it.")
     change = ChangeSerializer(
         allow_null=True,
-        help_text="The smallest that would bring it onto the first page of 20; null if it is there, or if none does.",
+        help_text="The smallest that would bring it onto the first page of 20; null if it is there, or if none does. "
+        "With the hybrid only filters, the clock and interests are considered.",
     )
 
 
@@ -91,7 +95,10 @@ class RecommendationSerializer(serializers.Serializer[dict[str, Any]]):
 # One page: the view's name `list` would make the OpenAPI document say an array of them.
 @extend_schema_serializer(many=False)
 class FeedSerializer(serializers.Serializer[dict[str, Any]]):
-    ranker = serializers.CharField()
+    ranker = serializers.CharField(
+        help_text="Who answered; popular for a personal ranker while personalRanking is false."
+    )
+    personalRanking = serializers.BooleanField(help_text="The profile's, when the feed's first page was read.")
     next = serializers.URLField(allow_null=True)
     results = RecommendationSerializer(many=True)
 
@@ -115,7 +122,7 @@ def _step_as_json(step: Step) -> dict[str, Any]:
     return {"kind": step.kind, "text": step.text, VALUE_NAMES[step.kind]: step.value}
 
 
-def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None) -> dict[str, Any]:
+def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None, *, personal: bool) -> dict[str, Any]:
     """Return a page of a feed in the form of FeedSerializer; `following` is the address of the next page."""
     results = [{"event": event_as_json(event), "reasons": reasons_for(event, ranker)} for event in events]
-    return {"ranker": ranker.name, "next": following, "results": results}
+    return {"ranker": ranker.name, "personalRanking": personal, "next": following, "results": results}

@@ -8,6 +8,7 @@ from psycopg.errors import LockNotAvailable, ReadOnlySqlTransaction
 
 from events.models import Event
 from interactions.models import Interaction
+from recommendations.beginning import begun
 from recommendations.changes import Case, Change, supposed
 from recommendations.feed import feed_for
 from recommendations.rankers.base import Ranker
@@ -55,9 +56,10 @@ def _place_after(change: Change, case: Case, ranker: Ranker) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_TIMEOUT)
     make(change, case)
-    asked = supposed(case, [step for step in change.steps if step.kind in ("clock", "filter")])
-    viewer = viewer_of(User.objects.get(pk=case.viewer.user.pk), asked.viewer.now)
-    page = feed_for(viewer, ranker, filters=asked.filters, limit=FIRST_PAGE, after=None)
+    look = supposed(case, [step for step in change.steps if step.kind in ("clock", "filter")])
+    viewer = viewer_of(User.objects.get(pk=case.viewer.user.pk), look.viewer.now)
+    viewer, ranker = begun(viewer, ranker, look.filters)
+    page = feed_for(viewer, ranker, filters=look.filters, limit=FIRST_PAGE, after=None)
     places = (place for place, event in enumerate(page.events, start=1) if event.pk == case.event.pk)
     return next(places, None)
 

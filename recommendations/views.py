@@ -8,13 +8,14 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.strict import StrictViewSet
 from interactions.recording import UnknownEvent
 from recommendations.candidates import Filters
-from recommendations.checking import one_snapshot
+from recommendations.hybrid.keeping import ListingExpired
 from recommendations.rankers import RANKERS
 from recommendations.rankers.base import Ranker
 from recommendations.rankers.popular import POPULAR
@@ -35,6 +36,14 @@ from users.authentication import signed_in
 
 _NO_EVENT = "There is no event with this id."
 _EVENT_ID = OpenApiParameter("event_id", OpenApiTypes.INT64, OpenApiParameter.PATH)
+
+
+class Gone(APIException):
+    """The order that this cursor began with is kept no longer. Start again without a cursor."""
+
+    status_code = 410
+    default_detail = "The order that this cursor began with is kept no longer. Start again without one."
+    default_code = "gone"
 
 
 class RecommendationViewSet(StrictViewSet):
@@ -78,17 +87,19 @@ class RecommendationViewSet(StrictViewSet):
         Limit("explanations", settings.EXPLANATIONS_PER_MINUTE).spend(str(viewer.user.pk), now=viewer.now)
         filters = Filters(parameters.get("type"), parameters.get("category"))
         try:
-            with one_snapshot():
-                explanation = explanation_of(int(event_id), viewer, ranker, filters)
+            explanation = explanation_of(int(event_id), viewer, ranker, filters)
         except UnknownEvent as error:
             raise Http404(_NO_EVENT) from error
         return Response(explanation_as_json(explanation))
 
     def _answer(self, request: Request, ranker: Ranker, parameters: dict[str, Any]) -> Response:
-        page = feed_page(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
+        try:
+            page = feed_page(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
+        except ListingExpired as error:
+            raise Gone from error
         if page["next"]:
             page["next"] = request.build_absolute_uri(page["next"])
         answer = Response(page)
         # For the metrics, which are kept for each ranker.
-        setattr(answer, "ranker", ranker.name)
+        setattr(answer, "ranker", page["ranker"])
         return answer

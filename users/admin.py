@@ -37,7 +37,7 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     """Django's users with what the feed asks of them."""
 
     list_display = ("username", "display_name", "email", "interests_in_words", "is_staff", "date_joined")
-    list_filter = (InterestsFilter, "is_staff", "is_superuser", "is_active")
+    list_filter = (InterestsFilter, "personal_ranking", "is_staff", "is_superuser", "is_active")
     search_fields = ("username", "display_name", "email")
     search_help_text = "Username, display name or e-mail address"
     ordering = ("username",)
@@ -48,7 +48,7 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("display_name", "email", "first_name", "last_name")}),
-        ("What the feed asks", {"fields": ("interests", "latitude", "longitude")}),
+        ("What the feed asks", {"fields": ("interests", "latitude", "longitude", "personal_ranking")}),
         ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )

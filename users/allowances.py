@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from rest_framework.exceptions import Throttled
 
 from users.models import Allowance
@@ -68,5 +68,14 @@ class Limit:
         return _BURST / self.per_minute
 
     def _key(self, who: str) -> str:
-        # Of fixed length whatever is sent, and no list of who came from where.
-        return f"{self.purpose}:{hashlib.sha256(who.encode()).hexdigest()[:40]}"
+        return f"{self.purpose}:{_digest(who)}"
+
+
+def spent_by(*who: str) -> Q:
+    """Return the condition on allowances that they are of one of these, for whatever purpose."""
+    return Q(*(Q(key__endswith=f":{_digest(each)}") for each in who), _connector=Q.OR)
+
+
+def _digest(who: str) -> str:
+    # Of fixed length whatever is sent, and no list of who came from where.
+    return hashlib.sha256(who.encode()).hexdigest()[:40]

@@ -1,8 +1,10 @@
-"""This file holds the people who use the platform, and what they have spent of what they are allowed."""
+"""This file holds the people who use the platform, their sessions, and what they spent of what they are allowed."""
 
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -20,6 +22,9 @@ class User(AbstractUser):
     )
     latitude = models.FloatField(null=True, blank=True, help_text="Home, degrees north, -90 to 90.")
     longitude = models.FloatField(null=True, blank=True, help_text="Home, degrees east, -180 to 180.")
+    personal_ranking = models.BooleanField(
+        default=True, db_default=True, help_text="Off: the feed is by popularity, in the order that everybody has."
+    )
 
     class Meta(AbstractUser.Meta):
         abstract = False
@@ -47,6 +52,22 @@ class User(AbstractUser):
             from knox.models import AuthToken
 
             AuthToken.objects.filter(user=self).delete()
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with whose it is: Django's own hides that in its data, so that nobody could end them all."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+
+    def __str__(self) -> str:
+        return f"Session until {self.expire_date:%Y-%m-%d %H:%M} (#{self.session_key[:4]}…)"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return the store that writes these."""
+        from users.sessions import SessionStore
+
+        return SessionStore
 
 
 class Allowance(models.Model):

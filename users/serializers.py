@@ -12,6 +12,7 @@ from events.strict import (
     ShortListField,
     StrictSerializer,
     TextLineField,
+    TruthField,
 )
 from users.models import User
 
@@ -24,6 +25,9 @@ class ProfileSerializer(StrictSerializer):
     interests = ShortListField(child=CategoryChoiceField(), max_length=100)
     latitude = DegreesField(min_value=-90, max_value=90, allow_null=True)
     longitude = DegreesField(min_value=-180, max_value=180, allow_null=True)
+    personalRanking = TruthField(
+        source="personal_ranking", help_text="false: the feed is by popularity, in the order that everybody has."
+    )
 
     def validate_interests(self, value: list[str]) -> list[str]:
         return canonical_set(value)
@@ -43,6 +47,20 @@ class ProfileSerializer(StrictSerializer):
         for name, value in validated_data.items():
             setattr(instance, name, value)
         return instance
+
+
+class ErasureSerializer(StrictSerializer):
+    """The confirmation that an erasure needs."""
+
+    password = JSONStringField(max_length=1_000, trim_whitespace=False, help_text="The own one, to be sure.")
+
+
+class ExportSerializer(serializers.Serializer[dict[str, Any]]):
+    """All that is known about a user: a list for each table that has rows about them, of the table's columns."""
+
+    exportedAt = serializers.DateTimeField(read_only=True)
+    profile = serializers.DictField(read_only=True, help_text="The user's own row.")
+    interactions = serializers.ListField(child=serializers.DictField(), read_only=True)
 
 
 class CredentialsSerializer(StrictSerializer):

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.request import Request
@@ -41,8 +42,13 @@ def attempt(address: str, username: str, *, per_minute: int, now: datetime) -> I
         limit.give_back(who)
 
 
-class SignInForm(AdminAuthenticationForm):
-    """The admin's sign-in, with the same limit as the API's."""
+class PageSignInForm(AuthenticationForm):
+    """The page's sign-in, with the same limit as the API's. `spent` is the limit when it was reached, else None."""
+
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": "Username or password is wrong, or the account is not active.",
+    }
+    spent: AllowanceSpent | None = None
 
     def clean(self) -> dict[str, Any]:
         """Return username and password if they are right; ValidationError if they are not, or came too often."""
@@ -53,4 +59,11 @@ class SignInForm(AdminAuthenticationForm):
             with attempt(address, username, per_minute=per_minute, now=timezone.now()):
                 return super().clean()
         except AllowanceSpent as error:
+            self.spent = error
             raise forms.ValidationError(f"Too many attempts. {error.detail}", code="throttled") from error
+
+
+class SignInForm(PageSignInForm, AdminAuthenticationForm):
+    """The admin's sign-in: the same, for staff."""
+
+    error_messages = AdminAuthenticationForm.error_messages

@@ -94,12 +94,33 @@ def test_filters(client, query, titles):
     assert [event["title"] for event in client.get(f"/events?{query}").json()["results"]] == titles
 
 
+def test_events_are_found_by_ids_each_once(client):
+    first, _, third = EventFactory.create_batch(3)
+
+    answer = client.get(f"/events?ids={third.pk},{first.pk},{third.pk},999999999")
+
+    assert [event["id"] for event in answer.json()["results"]] == [first.pk, third.pk]
+
+
+def test_pages_of_what_starts_after_a_moment_keep_to_it(client):
+    EventFactory(start_at=NOW)
+    later = [EventFactory(start_at=NOW + timedelta(hours=1 + number)) for number in range(3)]
+    ids = ",".join(str(event.pk) for event in later)
+
+    page = client.get(f"/events?startsAfter=2026-05-01T14:00:00%2B02:00&ids={ids}&limit=2").json()
+    rest = client.get(page["next"]).json()
+
+    assert [event["id"] for event in page["results"]] == [later[0].pk, later[1].pk]
+    assert [event["id"] for event in rest["results"]] == [later[2].pk]
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
         ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit"), ("limit=1.0", "limit"), ("limit=", "limit"),
         ("limit=2&limit=3", "limit"), ("cursor=garbage", "cursor"), ("type=event", "type"), ("category=knitting", "category"),
         ("status=DRAFT", "status"), ("page=2", "page"), ("q=", "q"),
+        ("ids=1,", "ids"), ("ids=0", "ids"), ("ids=1,2,x", "ids"), ("ids=" + ",".join(["1"] * 101), "ids"), ("startsAfter=2026-05-01", "startsAfter"),
     ],
 )  # fmt: skip
 def test_bad_parameters_are_named(client, query, field):

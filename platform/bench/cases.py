@@ -9,6 +9,7 @@ from bench.world import DISMISSER, RAREST
 from events.categories import Category
 from events.models import Event
 from recommendations.candidates import Filters, candidates_for
+from recommendations.definition import DEFINED
 from recommendations.feed import Position, feed_for
 from recommendations.rankers import RANKERS
 from recommendations.viewer import Viewer, viewer_of
@@ -52,7 +53,7 @@ def ordinary() -> tuple[Case, ...]:
     now = timezone.now()
     chosen = User.objects.filter(interests__len__in=(2, 3, 4)).order_by("pk")[:ORDINARY_USERS]
     viewers = [viewer_of(user, now) for user in chosen]
-    return tuple(Case(name, tuple(Asked(viewer, name) for viewer in viewers), "ordinary") for name in RANKERS)
+    return tuple(Case(name, tuple(Asked(viewer, name) for viewer in viewers), "ordinary") for name in DEFINED)
 
 
 def bad() -> tuple[Case, ...]:

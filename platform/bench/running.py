@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.busy import busy
+from bench.custom import custom
 from bench.figures import Part, Run
 from bench.loading import loading
 from bench.order import order
@@ -27,6 +28,7 @@ _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "web": web,
     "writes": writes,
     "loading": loading,
+    "custom": custom,
     "staff": staff,
 }
 _VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}

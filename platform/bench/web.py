@@ -20,7 +20,7 @@ USERS = 20
 ALONE = 200
 ROUNDS = 3
 SECONDS = 8.0
-# As many as two workers with four threads work on at once.
+# Twice as many as two workers with two threads work on at once: as many wait.
 CONNECTIONS = 8
 MEMORY_REQUESTS = 10_000
 WRITE_SECONDS = 4.0

@@ -47,11 +47,11 @@ def environment(database_url: str) -> dict[str, str]:
 
 
 class Product:
-    """A running gunicorn on a free port."""
+    """A running gunicorn."""
 
-    def __init__(self, variables: dict[str, str], log: Path) -> None:
-        """Start it, writing to a log; `wait` waits until it serves."""
-        self.port = _free_port()
+    def __init__(self, variables: dict[str, str], log: Path, *, port: int | None = None) -> None:
+        """Start it, on a free port if none is given, writing to a log; `wait` waits until it serves."""
+        self.port = _free_port() if port is None else port
         self._log = log
         with log.open("ab") as output:
             self._master = subprocess.Popen(

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "config.http.outages.OutageMiddleware",
     "config.http.errors.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.http.policy.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -137,15 +138,25 @@ SERVING_DATABASE_OPTIONS = {
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- The feed ----------------------------------------------------------------------------------------------------
+
+# DEFAULT_RANKER: who answers when a request names no ranker: heuristic, popular, upcoming or hybrid.
+DEFAULT_RANKER: str = _setting("DEFAULT_RANKER", default="heuristic")
+# LISTING_SECONDS: how long a feed that was put in order for one person is given to them again; pages go on for twice as
+# long. What they do or change makes a new one at once.
+LISTING_SECONDS: int = _setting("LISTING_SECONDS", default=900)
+# TRAINING_THREADS: processors that a training may keep busy.
+TRAINING_THREADS: int = _setting("TRAINING_THREADS", default=2)
+# CACHE_URL: where these are kept: the database, or rediscache://host:6379/0.
+CACHES = {"default": environ.Env.cache_url_config(_setting("CACHE_URL", default="dbcache://recommendations_cache"))}
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 20_000)
+
 # --- Users and tokens --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+SESSION_ENGINE = "users.sessions"
+_RULES = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
+AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{rule}Validator"} for rule in _RULES]
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
@@ -156,12 +167,18 @@ INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
 # EXPLANATIONS_PER_MINUTE: how often a user may ask why an event is where it is, which counts all that is ahead of it;
 # 0 for any number.
 EXPLANATIONS_PER_MINUTE: int = _setting("EXPLANATIONS_PER_MINUTE", default=30)
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
 # EMAIL_URL: how mail is sent, for forgotten passwords: smtp+tls://user:password@host:587. Unset: printed, not sent.
 vars().update(environ.Env.email_url_config(_setting("EMAIL_URL", default="consolemail://")))
 EMAIL_TIMEOUT = 10
 # DEFAULT_FROM_EMAIL: who it is from.
 DEFAULT_FROM_EMAIL: str = _setting("DEFAULT_FROM_EMAIL", default="marquee@localhost")
+
+# --- Recommendations ---------------------------------------------------------------------------------------------
+
+# EMBEDDER: dotted path of the class that turns texts into vectors (docs/embeddings.md); empty for none.
+EMBEDDER: str = _setting("EMBEDDER", default="recommendations.embeddings.sentence_encoder.SentenceEncoder")
 
 # --- HTTP --------------------------------------------------------------------------------------------------------
 
@@ -203,7 +220,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": _PROXY_COUNT,
     "DEFAULT_RENDERER_CLASSES": ["config.http.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.http.body.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.http.bodies.AutoSchema",
     "EXCEPTION_HANDLER": "config.http.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # `?format=` would be one more parameter to refuse; there is one format.
@@ -238,7 +255,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static"
+# STATIC_ROOT: the folder that `manage.py collectstatic` fills, and production serves.
+STATIC_ROOT = Path(_setting("STATIC_ROOT", default=str(BASE_DIR / "static")))
 # Straight from the packages while developing; collected beforehand (`manage.py collectstatic`) in production.
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

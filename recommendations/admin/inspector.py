@@ -9,8 +9,8 @@ from rest_framework.exceptions import ValidationError
 
 from recommendations.admin.forms import InspectorForm
 from recommendations.candidates import Filters
-from recommendations.checking import one_snapshot
-from recommendations.inspection import DEPTH, Asked, Inspection, inspection_of
+from recommendations.hybrid.keeping import ListingExpired
+from recommendations.inspection import DEPTH, Asked, inspection_of
 from recommendations.rankers import RANKERS
 from recommendations.viewer import viewer_of
 from users.models import User
@@ -27,8 +27,8 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         beside = RANKERS.get(cleaned["beside"]) if cleaned["beside"] != cleaned["ranker"] else None
         asked = Asked(viewer, RANKERS[cleaned["ranker"]], beside, filters)
         try:
-            found = _read(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
-        except ValidationError:
+            found = inspection_of(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
+        except (ValidationError, ListingExpired):
             faults = ["This page is of another feed, or too old. Start again with the first one."]
     kept = request.GET.copy()
     kept.pop("cursor", None)
@@ -46,8 +46,3 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         "look": {name: value for name, value in kept.items() if name in ("type", "category", "now") and value},
     }
     return TemplateResponse(request, "admin/recommendations/feed.html", context, status=400 if faults else 200)
-
-
-def _read(asked: Asked, *, limit: int, cursor: str | None) -> Inspection:
-    with one_snapshot():
-        return inspection_of(asked, limit=limit, cursor=cursor)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from interactions.recording import UnknownEvent
 from recommendations.admin.forms import WhyNotForm
 from recommendations.candidates import Filters
-from recommendations.checking import one_snapshot
 from recommendations.rankers import RANKERS
 from recommendations.smallest import FIRST_PAGE
 from recommendations.trial import place_when_tried
@@ -30,10 +29,9 @@ def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpR
         filters = Filters(cleaned["type"] or None, cleaned["category"] or None)
         ranker = RANKERS[cleaned["ranker"]]
         try:
-            with one_snapshot():
-                explanation = explanation_of(cleaned["event"], viewer, ranker, filters)
+            explanation = explanation_of(cleaned["event"], viewer, ranker, filters)
             if explanation.change is not None:
-                tried = place_when_tried(explanation.change, explanation.case, ranker)
+                tried = place_when_tried(explanation.change, explanation.case, explanation.ranker)
         except UnknownEvent:
             faults, status = [f"There is no event {cleaned['event']}."], 404
     context |= {

@@ -5,32 +5,44 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.db.models import F, Q
+from django.db.models import F, Func, IntegerField, Q, Value
 
 from events.keyset import Key, Negative, Order
 from events.models import Event
 from recommendations.candidates import Filters
 from recommendations.features import Feature
-from recommendations.viewer import Viewer
+from recommendations.viewer import Listing, Viewer
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 @dataclass(frozen=True)
 class Tier:
-    """A part of the candidates: of the categories `within` or, if that is None, of all `outside` others."""
+    """A part of the candidates: of the categories `within` or, if that is None, of all `outside` others.
+
+    `listed` events, if given, are the whole of it, in this order; `unlisted` ones belong to another tier.
+    """
 
     interest_match: bool
     within: tuple[str, ...] | None = None
     outside: tuple[str, ...] = ()
+    listed: tuple[int, ...] | None = None
+    unlisted: tuple[int, ...] = ()
 
     @property
     def condition(self) -> Q:
         """What an event of the tier fulfils."""
-        return ~Q(category__in=self.outside) if self.within is None else Q(category__in=self.within)
+        if self.listed is not None:
+            return Q(pk__in=self.listed)
+        categories = ~Q(category__in=self.outside) if self.within is None else Q(category__in=self.within)
+        return categories & ~Q(pk__in=self.unlisted) if self.unlisted else categories
 
     def holds(self, event: Event) -> bool:
         """Say whether an event fulfils it, with the category that it carries."""
+        if self.listed is not None:
+            return event.pk in self.listed
+        if event.pk in self.unlisted:
+            return False
         return event.category not in self.outside if self.within is None else event.category in self.within
 
 
@@ -51,6 +63,8 @@ class Sorting:
 
     def sql_for(self, tier: Tier) -> str:
         """Return the statement that reads a tier."""
+        if tier.listed is not None:
+            return _text_of("by_listing")
         return _text_of(self.everywhere if tier.within is None else self.within)
 
 
@@ -64,14 +78,22 @@ class Ranker:
     """A way to order candidates, as a value: tiers, read one after the other, and a sorting within each.
 
     The tiers are disjoint and hold every candidate; every event of one comes before every event of the next. The
-    reasons told to the viewer follow the order of `features`.
+    reasons told to the viewer follow the order of `features`. The order of a `personal` one depends on who looks; who
+    has turned that off gets `popular` instead. One that puts the head of a feed in order for each person has `listing`,
+    which makes it for the first page; beginning.py asks it.
     """
 
     name: str
     title: str
     features: tuple[Feature, ...]
+    personal: bool
     sorting: Sorting
     tiers: Callable[[Viewer, Filters], tuple[Tier, ...]]
+    listing: Callable[[Viewer, Filters], Listing] | None = None
+
+    def sorting_of(self, tier: Tier) -> Sorting:
+        """Return the order within a tier."""
+        return self.sorting if tier.listed is None else _by_listing(tier.listed)
 
 
 def one_tier(viewer: Viewer, filters: Filters) -> tuple[Tier, ...]:
@@ -99,3 +121,11 @@ BY_START = Sorting(
     "by_start",
     "by_start_within",
 )
+
+
+def _by_listing(listed: tuple[int, ...]) -> Sorting:
+    def place(column: str) -> Func:
+        return Func(Value(list(listed)), F(column), function="array_position", output_field=IntegerField())
+
+    here, kept = (Order((Key(place(column), "listed_place"),)) for column in ("id", "event_id"))
+    return Sorting(here, kept, ("after_place",), "by_listing", "by_listing")

@@ -19,6 +19,7 @@ HEURISTIC = Ranker(
     name="heuristic",
     title="Recommended",
     features=(INTEREST_MATCH, POPULARITY, START),
+    personal=True,
     sorting=BY_POPULARITY,
     tiers=_tiers,
 )

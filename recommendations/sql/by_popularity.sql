@@ -1,5 +1,5 @@
 -- Invariant: these are the first `rows` candidates after a position, of the categories `within` or, if that is null, of
--- every category that occurs outside `outside`; more interactions first, then the sooner start, then the smaller id.
+-- every category that occurs outside `outside`, but for the `unlisted`; more interactions first, then the sooner start, then the smaller id.
 -- The index tally_ranking is in this order for each category and type, so `rows` entries of each of these slices are
 -- read, none of the others, and merged in three steps so that no sort grows with the number of slices.
 WITH RECURSIVE occurring (category) AS (
@@ -62,6 +62,7 @@ FROM (
                         FROM interactions_interaction
                         WHERE user_id = %(user)s AND action = 'DISMISS'
                     )
+                    AND tally.event_id <> ALL (%(unlisted)s::bigint[])
                     AND (
                         tally.receded_xid < %(settled)s
                         OR NOT receded_since(tally.receded_xid, tally.receded_at, %(seen_in)s, %(seen_at)s::timestamptz)

@@ -50,7 +50,7 @@ def inspected(client, user, query):
     while True:
         assert page.status_code == 200
         for column in page.context["found"].columns:
-            columns.setdefault(column.ranker.name, []).append(
+            columns.setdefault(column.asked.name, []).append(
                 [
                     (
                         row.place,
@@ -83,7 +83,7 @@ def served(user, ranker, query):
                 "interaction_count": event["interactionCount"],
                 "start_at": Event.objects.get(pk=event["id"]).start_at,
             }
-            kept = {feature.name: values[feature.name] for feature in RANKERS[ranker].features}
+            kept = {feature.name: values[feature.name] for feature in RANKERS[answer.json()["ranker"]].features}
             rows.append((place, event["id"], kept, tuple(reason["text"] for reason in result["reasons"])))
         pages.append(rows)
         if answer.json()["next"] is None:

@@ -45,6 +45,7 @@ def test_page_is_the_contract(client):
 
     assert answer.json() == {
         "ranker": "heuristic",
+        "personalRanking": True,
         "next": None,
         "results": [
             {
@@ -163,7 +164,9 @@ def test_dismissal_and_its_taking_back_show_at_once(client):
 
 
 def test_empty_feed_is_an_empty_page(client):
-    assert client.get("/recommendations").json() == {"ranker": "heuristic", "next": None, "results": []}
+    assert client.get("/recommendations").json() == {
+        "ranker": "heuristic", "personalRanking": True, "next": None, "results": [],
+    }  # fmt: skip
 
 
 def test_nobody_is_asked_to_sign_in(api_of):

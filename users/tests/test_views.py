@@ -22,7 +22,7 @@ def ana():
 def profile(user, **changes):
     return {
         "id": user.pk, "username": "ana", "email": "ana@example.org", "displayName": "", "interests": ["music"],
-        "latitude": None, "longitude": None,
+        "latitude": None, "longitude": None, "personalRanking": True,
     } | changes  # fmt: skip
 
 
@@ -37,11 +37,14 @@ def test_profile_is_the_contract(api_of, ana):
 
 
 def test_profile_changes_what_is_sent(api_of, ana):
-    sent = {"displayName": "Ana F.", "interests": [" Tech", "food", "TECH"], "latitude": 1.5, "longitude": 2}
+    sent = {"displayName": "Ana F.", "interests": [" Tech", "food", "TECH"], "latitude": 1.5, "longitude": 2,
+            "personalRanking": False}  # fmt: skip
 
     answer = api_of(ana).patch("/users/me", sent)
 
-    expected = profile(ana, displayName="Ana F.", interests=["tech", "food"], latitude=1.5, longitude=2.0)
+    expected = profile(
+        ana, displayName="Ana F.", interests=["tech", "food"], latitude=1.5, longitude=2.0, personalRanking=False
+    )
     assert (answer.status_code, answer.json()) == (200, expected)
     assert api_of(ana).get("/users/me").json() == expected
 
@@ -58,6 +61,7 @@ def test_home_is_forgotten_with_nulls(api_of):
         ({"interests": ["knitting"]}, "interests.0"), ({"interests": "music"}, "interests"), ({"interests": [1]}, "interests.0"),
         ({"interests": None}, "interests"), ({"displayName": "x" * 151}, "displayName"), ({"displayName": None}, "displayName"),
         ({"latitude": 1}, "longitude"), ({"latitude": 91, "longitude": 1}, "latitude"), ({"longitude": "x"}, "longitude"),
+        ({"personalRanking": None}, "personalRanking"), ({"personalRanking": 0}, "personalRanking"), ({"personalRanking": "no"}, "personalRanking"),
         ({"email": "b@example.org"}, "email"), ({"username": "b"}, "username"), ({"id": 1}, "id"), ({"is_staff": True}, "is_staff"),
         ([], "request"), ("music", "request"),
     ],

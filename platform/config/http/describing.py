@@ -31,6 +31,7 @@ _ERRORS: dict[int, tuple[str, str, dict[str, Any]]] = {
     403: ("Forbidden", "A permission is missing, or with a session the CSRF token.", {}),
     404: ("NotFound", "There is nothing with this id.", {}),
     406: ("NotAcceptable", "The header Accept leaves out JSON.", {}),
+    409: ("Conflict", "It would leave things in a state that is not allowed.", {}),
     413: ("TooLarge", "The body is larger than 64 KB.", {}),
     415: ("UnsupportedMediaType", "The body is not JSON in UTF-8.", {}),
     422: ("KeyReused", "The Idempotency-Key was used for another request.", {}),
@@ -62,6 +63,8 @@ def _statuses_of(method: str, operation: dict[str, Any]) -> Iterator[int]:
     # Those who need not sign in have no session whose CSRF token could be missing.
     if method != "get" and "security" in operation:
         yield 403
+    if "409" in operation["responses"]:
+        yield 409
     # Also declared where the id is in the body.
     if any(place == "path" for place, _ in places) or "404" in operation["responses"]:
         yield 404

@@ -38,6 +38,8 @@ _JSON_ROWS = {
     ("DELETE", "^interactions/saves/(?P<event_id>[0-9]{1,19})$"): ("SIGNED_IN", 204),
     ("GET", "^users/me$"): ("SIGNED_IN", 200),
     ("PATCH", "^users/me$"): ("SIGNED_IN", 200),
+    ("DELETE", "^users/me$"): ("SIGNED_IN", 204),
+    ("GET", "^users/me/export$"): ("SIGNED_IN", 200),
     ("POST", "^tokens$"): ("PUBLIC", 201),
     ("DELETE", "tokens/current"): ("BY_TOKEN", 204),
     ("GET", "^events$"): ("SIGNED_IN", 200),

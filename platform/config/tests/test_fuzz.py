@@ -37,10 +37,19 @@ CHECKS = [
 _EVENT = 10**12
 
 
+def closing(environ, start_response):
+    """Answer as the application that gunicorn serves, and close the answer when it has been read, as gunicorn does."""
+    answer = Application()(environ, start_response)
+    try:
+        return [b"".join(answer)]
+    finally:
+        answer.close()
+
+
 def operations():
     """Return the operations of the API, served by the application that gunicorn serves."""
     api = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
-    api.app = Application()
+    api.app = closing
     return [found.ok() for found in api.get_all_operations()]
 
 

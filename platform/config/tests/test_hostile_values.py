@@ -29,6 +29,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "post /interactions/batch": {"interactions": [{"eventId": _EVENT, "action": "VIEW"}]},
     "post /tokens": {"username": "ada", "password": "wrong"},
     "patch /users/me": {"latitude": 0, "longitude": 0},
+    "delete /users/me": {"password": "wrong"},
 }
 
 
@@ -88,7 +89,10 @@ ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations/{event_id}/explanation": {
         "path event_id": NO_ROW, "query ranker": NOTHING, "query type": NOTHING, "query category": NOTHING,
     },
-    "get /events": {**SECTION, "query status": NOTHING, "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG})},
+    "get /events": {
+        **SECTION, "query status": NOTHING, "query ids": taking("largest id", "unix time"), "query startsAfter": NOTHING,
+        "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
+    },
     "post /events": EVENT,
     "get /events/{id}": {"path id": NO_ROW},
     "patch /events/{id}": {"path id": NO_ROW, **EVENT},
@@ -108,8 +112,9 @@ ROWS: dict[str, dict[str, Kind]] = {
     },
     "patch /users/me": {
         "id": NOTHING, "username": NOTHING, "email": NOTHING, "displayName": LINE,
-        "interests": taking("list"), "interests[]": taking("nothing"), **WHERE,
+        "interests": taking("list"), "interests[]": taking("nothing"), **WHERE, "personalRanking": taking("true", "false"),
     },
+    "delete /users/me": {"password": NOTHING},
 }  # fmt: skip
 
 
@@ -162,7 +167,7 @@ def answers(client: APIClient, operation: str, row: str) -> Iterator[tuple[str, 
         elif place == "header":
             # As a server hands headers on.
             headers = {parameter: value.decode("latin-1")}
-        body = b"" if method in ("get", "delete") else body_with(operation, "" if place else row, value)
+        body = b"" if operation not in _BODIES else body_with(operation, "" if place else row, value)
         yield (
             name,
             body if not place else value,

@@ -80,10 +80,10 @@ def by_session(user):
 
 @pytest.fixture
 def people():
-    staff = UserFactory(username="staff", is_staff=True)
-    permitted = UserFactory(username="permitted", is_staff=True)
+    staff = UserFactory(username="staff", password="demo", is_staff=True)
+    permitted = UserFactory(username="permitted", password="demo", is_staff=True)
     permitted.user_permissions.set(Permission.objects.all())
-    return {"ana": UserFactory(username="ana", password="demo"), "ben": UserFactory(username="ben"), "staff": staff,
+    return {"ana": UserFactory(username="ana", password="demo"), "ben": UserFactory(username="ben", password="demo"), "staff": staff,
             "permitted": permitted, "gone": UserFactory(username="gone", is_staff=True)}  # fmt: skip
 
 
@@ -149,6 +149,7 @@ def body_of(method, route, samples):
         ("POST", "^events$"): {"title": "Jazz", "type": "EVENT", "status": "OPEN", "startAt": _START},
         ("PATCH", "^events/(?P<pk>[0-9]{1,19})$"): {"title": "Jazz"},
         ("PATCH", "^users/me$"): {"displayName": "Ana"},
+        ("DELETE", "^users/me$"): {"password": "demo"},
         ("POST", "password-reset"): {"email": "nobody@example.org"},
     }.get((method, route), {"post": "yes"} if route.endswith("delete/") else {})
 
@@ -164,6 +165,9 @@ def ask(client, method, route, samples, *, csrf="a" * 32):
     kept = client.cookies["sessionid"].value if "sessionid" in client.cookies else ""
     with transaction.atomic():
         answer = getattr(client, method.lower())(address_of(route, samples), headers={"X-CSRFToken": csrf}, **sent)
+        if answer.streaming:
+            # Read to its end, which closes it.
+            answer.getvalue()
         transaction.set_rollback(True)
     if kept:
         client.cookies["sessionid"] = kept

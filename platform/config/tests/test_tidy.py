@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 from knox.models import AuthToken
 
 from interactions.models import IdempotencyKey
-from users.models import Allowance
+from users.models import Allowance, Session
 from users.tests.factories import UserFactory
 
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from events.categories import Category, canonical
 from events.models import Event
 from interactions.recording import UnknownEvent
+from recommendations.beginning import begun
 from recommendations.candidates import Filters
-from recommendations.checking import one_snapshot
 from recommendations.clock import BadMoment, moment_from
 from recommendations.feed import feed_for
 from recommendations.rankers import DEFAULT, RANKERS
@@ -69,6 +69,8 @@ class Command(BaseCommand):
         viewer = viewer_of(user, now)
         ranker = RANKERS[options["ranker"]]
         filters = Filters(options["type"], options["category"])
+        if ranker.personal and not user.personal_ranking and not options["json"]:
+            self.stderr.write(f"{user.username} has turned personal ranking off: this is popular.")
         if options["why_not"] is not None:
             self._print_explanation(options["why_not"], viewer, ranker, filters, as_json=options["json"])
         elif options["json"]:
@@ -78,6 +80,7 @@ class Command(BaseCommand):
             self._print_feed(viewer, ranker, filters, options["limit"])
 
     def _print_feed(self, viewer: Viewer, ranker: Ranker, filters: Filters, limit: int) -> None:
+        viewer, ranker = begun(viewer, ranker, filters)
         events = feed_for(viewer, ranker, filters=filters, limit=limit, after=None).events
         if not events:
             self.stderr.write("The feed is empty: no event is open, starts after this moment and was not dismissed.")
@@ -93,15 +96,14 @@ class Command(BaseCommand):
         self, event_id: int, viewer: Viewer, ranker: Ranker, filters: Filters, *, as_json: bool
     ) -> None:
         try:
-            with one_snapshot():
-                explanation = explanation_of(event_id, viewer, ranker, filters)
+            explanation = explanation_of(event_id, viewer, ranker, filters)
         except UnknownEvent as error:
             raise CommandError(f"There is no event {event_id}.") from error
         if as_json:
             self._print_json(explanation_as_json(explanation))
             return
         change = explanation.change
-        tried = None if change is None else place_when_tried(change, explanation.case, ranker)
+        tried = None if change is None else place_when_tried(change, explanation.case, explanation.ranker)
         for line in explanation_lines(explanation, tried):
             self.stdout.write(line)
 

@@ -3,13 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from knox.models import AuthToken
 
 from interactions.idempotency import expired_by
-from users.models import Allowance
+from users.models import Allowance, Session
 
 # An allowance is full again a minute after it was spent; until tomorrow nobody minds the row.
 _KEPT = timedelta(days=1)

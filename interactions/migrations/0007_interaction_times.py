@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("interactions", "0005_tally_ranking")]
+    dependencies = [("interactions", "0006_event_newest")]
 
     operations = [
         AddIndexConcurrently(

@@ -1,0 +1,150 @@
+"""This file holds what the custom model costs: vectors, a training, and a page of the hybrid, kept and not kept."""
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from bench.figures import Figure, Part, Run, at_most, high, ms
+from bench.server import ROOT
+from bench.statements import changed
+from bench.world import World
+from recommendations.embeddings.embedder import embedder
+from recommendations.embeddings.embedding import embed_batch
+from recommendations.embeddings.stale import END
+from recommendations.hybrid.model import model_of
+from recommendations.models import Run as TrainingRun
+from recommendations.rankers import RANKERS
+from recommendations.reading import feed_page
+from recommendations.viewer import viewer_of
+from users.models import User
+
+LIMIT = 20
+USERS = 40
+BATCHES = 10
+MISS_MS, HIT_TIMES, BUSY_TIMES = 150.0, 1.5, 2.0
+VECTORS_PER_SECOND = 100.0
+TRAINING_SECONDS, TRAINING_BYTES = 900.0, 4 * 2**30
+
+
+def custom(run: Run) -> Part:
+    """Measure in a copy of the largest world of at most 100,000 events."""
+    world = [each for each in run.worlds if each.events <= 100_000][-1]
+    with run.server.copied(world.database) as copy:
+        run.say(f"{world.size}: vectors")
+        figures = [_embedding(world)]
+        encoder = embedder()
+        values = {"model": encoder.name, "version": encoder.version, "dimensions": encoder.dimensions}
+        with run.server.connect(copy) as filling:
+            changed(filling, "world_vectors", values)
+            filling.execute("VACUUM (ANALYZE) recommendations_eventembedding")
+        users = list(User.objects.order_by("pk")[:USERS])
+        quiet = _pages(users, "heuristic")
+        run.say(f"{world.size}: training")
+        figures += _training(world, run.server.url(copy), users, quiet)
+        run.say(f"{world.size}: pages of the hybrid")
+        figures += _hybrid(world, users)
+    how = (
+        f"In a copy of the world. Vectors: {BATCHES} batches by the product's own encoder; the others are drawn at "
+        "random. Training: manage.py train in a process of its own; meanwhile the heuristic is read all "
+        f"the time. Pages of {LIMIT} for {USERS} users, by the function that answers the endpoint, without HTTP."
+    )
+    return Part("The custom model", how, tuple(figures))
+
+
+def _embedding(world: World) -> Figure:
+    encoder = embedder()
+    # Loading the weights is no part of the rate.
+    encoder.embed([""])
+    embedded, below, began = 0, END, time.monotonic()
+    for _ in range(BATCHES):
+        batch = embed_batch(encoder, timezone.now(), everything=False, below=below)
+        embedded += batch.embedded
+        below = batch.below or END
+    rate = embedded / (time.monotonic() - began)
+    bar = f"≥ {VECTORS_PER_SECOND:.0f}/s"
+    return Figure(world.size, "vectors made", f"{rate:.0f}/s", bar=bar, met=rate >= VECTORS_PER_SECOND)
+
+
+def _training(world: World, url: str, users: list[User], quiet: list[float]) -> list[Figure]:
+    began = time.monotonic()
+    command = [sys.executable, str(ROOT / "manage.py"), "train", "--activate", "always"]
+    environment = {**os.environ, "DATABASE_URL": url}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
+    meanwhile: list[float] = []
+    with _while_running(process):
+        while process.poll() is None:
+            meanwhile += _pages(users[:10], "heuristic")
+            time.sleep(0.2)
+    took = time.monotonic() - began
+    if process.returncode:
+        raise RuntimeError("The training failed: run manage.py train in the world to see why.")
+    # Kilobytes on Linux, bytes on macOS: getrusage(2).
+    unit = 1 if sys.platform == "darwin" else 1024
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
+    return [
+        Figure(
+            world.size, "training, trial and activation", f"{took:,.0f} s", bar=f"≤ {TRAINING_SECONDS:.0f} s",
+            met=took <= TRAINING_SECONDS,
+        ),
+        Figure(
+            world.size, "memory of the training", f"{memory / 2**30:.2f} GiB", bar="≤ 4 GiB",
+            met=memory <= TRAINING_BYTES,
+        ),
+        at_most(world.size, "heuristic while a training runs", meanwhile, quiet, BUSY_TIMES),
+    ]  # fmt: skip
+
+
+def _hybrid(world: World, users: list[User]) -> list[Figure]:
+    run = TrainingRun.objects.active()
+    assert run is not None
+    # A process loads the model once.
+    began = time.perf_counter()
+    model_of(run.pk)
+    loading = (time.perf_counter() - began) * 1000
+    _pages(users[:5], "hybrid")
+    cache.clear()
+    heuristic = _pages(users, "heuristic")
+    missed = _pages(users, "hybrid")
+    hit = _pages(users, "hybrid")
+    return [
+        Figure(world.size, "loading of the model, once in a process", ms(loading)),
+        Figure(
+            world.size, "hybrid, not kept", ms(median(missed)), ms(high(missed)), bar=f"≤ {MISS_MS:.0f} ms",
+            met=median(missed) <= MISS_MS,
+        ),
+        at_most(world.size, "hybrid, kept", hit, heuristic, HIT_TIMES),
+    ]  # fmt: skip
+
+
+def _pages(users: list[User], ranker: str) -> list[float]:
+    taken = []
+    for user in users:
+        began = time.perf_counter()
+        page = feed_page(viewer_of(user, timezone.now()), RANKERS[ranker], "/recommendations", {"limit": LIMIT})
+        taken.append((time.perf_counter() - began) * 1000)
+        # Whoever stands in for it is not what is measured.
+        assert page["ranker"] == ranker
+    return taken
+
+
+@contextmanager
+def _while_running(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End the process with what is done meanwhile, however that ends."""
+    timer = threading.Timer(2 * TRAINING_SECONDS, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if process.poll() is None:
+            process.kill()
+            process.wait()

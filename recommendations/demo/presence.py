@@ -1,0 +1,27 @@
+"""This file holds the question whether the demo data is there. See Note [Demo rows] in loading.py."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists
+
+from events.models import Event
+from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER
+from recommendations.demo.programme import PREFIX
+from users.models import User
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """With what anybody may sign in as the demo user."""
+
+    username: str
+    password: str
+
+
+def demo_sign_in() -> DemoSignIn | None:
+    """Return the demo user's name and password while the demo data is loaded, else None."""
+    loaded = Exists(Event.objects.filter(external_id__startswith=PREFIX))
+    there = User.objects.filter(
+        loaded, username=DEMO_USER, email=f"{DEMO_USER}@example.org", is_active=True, is_staff=False
+    )
+    return DemoSignIn(DEMO_USER, DEMO_PASSWORD) if there.exists() else None

@@ -1,0 +1,56 @@
+"""This file holds the listing of a person: their shortlist, scored, explained and arranged."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from recommendations.candidates import Filters
+from recommendations.hybrid.arranging import Scored, arranged
+from recommendations.hybrid.scene import Person, Scene
+from recommendations.hybrid.scenes import scene_of
+from recommendations.hybrid.shortlist import Moment
+from recommendations.hybrid.signals import SIGNALS, matrix_of
+from recommendations.viewer import Part, Place, Viewer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from recommendations.hybrid.model import Model
+
+# Reasons told of an event.
+_PARTS = 3
+
+
+def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[Place, ...]:
+    """Return the viewer's shortlist, best first."""
+    user = viewer.user
+    person = Person(user.pk, viewer.interests, user.latitude, user.longitude)
+    moment = Moment(user.pk, viewer.now, filters, user.latitude, user.longitude)
+    scene = scene_of(person, moment, model.knowledge)
+    return listed(scene, model)
+
+
+def listed(scene: Scene, model: Model) -> tuple[Place, ...]:
+    """Return the events of a scene, best first, with what spoke most for each."""
+    signals = matrix_of(scene)
+    scores = model.reranker.scores(signals)
+    given = model.reranker.contributions(signals)
+    scored = [Scored(at, float(scores[at]), found.organiser_id) for at, found in enumerate(scene.found)]
+    return tuple(
+        Place(scene.found[each.place].event_id, each.score, _parts(signals[each.place], given[each.place]))
+        for each in arranged(scored)
+    )
+
+
+def _parts(values: NDArray[np.float32], given: NDArray[np.float64]) -> tuple[Part, ...]:
+    """Return the signals that raised a score most, of each group the first; unknown values are no reason."""
+    best: dict[str, Part] = {}
+    for at in sorted(range(len(SIGNALS)), key=lambda at: (-given[at], at)):
+        if given[at] <= 0 or len(best) == _PARTS:
+            break
+        signal = SIGNALS[at]
+        if signal.group not in best and not math.isnan(values[at]):
+            best[signal.group] = Part(signal.name, float(values[at]), float(given[at]))
+    return tuple(best.values())

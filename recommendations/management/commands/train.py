@@ -1,0 +1,35 @@
+"""This file holds the command that trains the hybrid."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from recommendations.clock import BadMoment, moment_from
+from recommendations.training.due import AlreadyTraining, train
+
+
+class Command(BaseCommand):
+    """Train a run from everything before now, and let it serve if it deserves to."""
+
+    help = "Trains the hybrid from what people did, and activates the run if it beats the heuristic and the active run."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the seed, the cutoff and whether to activate."""
+        parser.add_argument("--seed", type=int, default=1, help="the same seed and data give the same run (default 1)")
+        parser.add_argument("--now", metavar="WHEN", help="learn from what preceded this moment (UTC)")
+        parser.add_argument("--activate", choices=["if-better", "always", "never"], default="if-better")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Train, and say how it went."""
+        from recommendations.training.boosting import NothingToLearn
+
+        try:
+            now = timezone.now() if options["now"] is None else moment_from(options["now"])
+            run, activated = train(now, seed=options["seed"], activate=options["activate"], say=self.stderr.write)
+        except (BadMoment, AlreadyTraining, NothingToLearn) as error:
+            raise CommandError(str(error) or error.__doc__ or "") from error
+        for name, result in run.metrics["ndcg_at_10"].items():
+            value = "—" if result["all"] is None else f"{result['all']:.3f}"
+            self.stdout.write(f"{name}: NDCG@10 {value} of {result['people']:,} people")
+        self.stdout.write(f"{run} is {'active' if activated else 'stored, and not active'}.")

@@ -1,0 +1,50 @@
+// This file holds a card: an event in a list, with its reasons and what one can do about it.
+
+import { dismiss } from "./dismissal.js";
+import { savesOn, tellKind, tellSaved } from "./facts.js";
+import { parts, piece } from "./piece.js";
+import { profile } from "./profile.js";
+import { distance, leaf, reasonInWords, when } from "./words.js";
+
+const refreshers = new WeakMap();
+
+/** Return a list item with the card of an event. */
+export function cardOf({ event, reasons }) {
+  const item = piece("card");
+  const part = parts(item);
+  const start = new Date(event.startAt);
+  item.dataset.id = event.id;
+
+  const title = part("title");
+  title.id = `title-${event.id}`;
+  title.textContent = event.title;
+  title.href = `/event/${event.id}`;
+  for (const [name, text] of Object.entries(leaf(start))) part(name).textContent = text;
+  part("when").dateTime = event.startAt;
+  part("where").textContent = event.locationName;
+  for (const button of [part("save"), part("dismiss")]) button.setAttribute("aria-describedby", title.id);
+  const list = item.querySelector(".reasons");
+  list.hidden = reasons.length === 0;
+  list.append(...reasons.map(({ signal }) => Object.assign(document.createElement("li"), { className: signal })));
+
+  savesOn(part("save"), event);
+  part("dismiss").addEventListener("click", () => dismiss(item.querySelector(".card"), event));
+  const refresh = () => {
+    const now = new Date();
+    tellKind(part, event, now);
+    tellSaved(part("save"), event);
+    part("when").textContent = when(start, now);
+    part("distance").textContent = distance(profile.me, event);
+    reasons.forEach((reason, place) => {
+      list.children[place].textContent = reasonInWords(reason, now);
+    });
+  };
+  refresh();
+  refreshers.set(item, refresh);
+  return item;
+}
+
+/** Tell anew on every card what depends on the time, the profile or the saves; a card that is dismissed has none. */
+export function refreshCards(list) {
+  for (const item of list.children) if (item.querySelector(".card")) refreshers.get(item)?.();
+}

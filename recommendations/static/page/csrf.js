@@ -1,0 +1,6 @@
+// This file holds the CSRF token: read anew for each request, because signing in changes it.
+
+/** Return the token that the server keeps in a cookie, "" if there is none. */
+export function csrfToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+}

@@ -1,0 +1,12 @@
+// This file holds the pieces of the page: copies of the templates that its HTML brings along.
+
+/** Return a copy of a template's content: its only element, or a fragment of several. */
+export function piece(name) {
+  const copy = document.getElementById(`${name}-piece`).content.cloneNode(true);
+  return copy.children.length === 1 ? copy.firstElementChild : copy;
+}
+
+/** Return what finds `[data-name]` inside an element. */
+export function parts(element) {
+  return (name) => element.querySelector(`[data-${name}]`);
+}

@@ -1,0 +1,49 @@
+"""This file holds the windows: stretches of the past in which people chose, before which nothing of them was known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from events.prepared import rows_of
+
+_SQL = (Path(__file__).resolve().parents[1] / "sql" / "choosers.sql").read_text()
+# A window is as long as it takes to see so many people choose something, and no longer than the last of these.
+LENGTHS_DAYS = (7, 14, 28)
+ENOUGH_CHOOSERS = 500
+# Windows are added until together they have so many people, and no more windows than this.
+CHOOSERS, WINDOWS = 3_000, 36
+
+
+@dataclass(frozen=True)
+class Window:
+    """From a moment until another; `choosers` people chose something in it that lay ahead."""
+
+    since: datetime
+    until: datetime
+    choosers: int
+
+
+def windows_before(cutoff: datetime) -> list[Window]:
+    """Return the windows to learn from, the latest first; none if nobody ever chose anything."""
+    length = next((days for days in LENGTHS_DAYS if _choosers(cutoff, days) >= ENOUGH_CHOOSERS), LENGTHS_DAYS[-1])
+    found: list[Window] = []
+    for window in _going_back(cutoff, length):
+        if window.choosers:
+            found.append(window)
+        if sum(each.choosers for each in found) >= CHOOSERS:
+            break
+    return found
+
+
+def _going_back(cutoff: datetime, days: int) -> Iterator[Window]:
+    for number in range(WINDOWS):
+        until = cutoff - number * timedelta(days=days)
+        yield Window(until - timedelta(days=days), until, _choosers(until, days))
+
+
+def _choosers(until: datetime, days: int) -> int:
+    number: int = rows_of(_SQL, {"since": until - timedelta(days=days), "until": until})[0][0]
+    return number
