@@ -57,7 +57,11 @@ class Order:
 
     def before(self, rows: Rows, position: Sequence[int | datetime]) -> Rows:
         """Return the rows that precede a position."""
-        return rows.filter(self._compare(position, ">" if self.descending else "<"))
+        return rows.filter(self.is_before(position))
+
+    def is_before(self, position: Sequence[int | datetime]) -> Func:
+        """Return the condition that a row precedes a position."""
+        return self._compare(position, ">" if self.descending else "<")
 
     def position_of(self, row: Model) -> tuple[int | datetime, ...]:
         """Return where a row stands."""

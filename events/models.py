@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -63,6 +63,17 @@ class EventQuerySet(models.QuerySet["Event"]):
     def matching(self, text: str) -> Self:
         """Keep those that have every word of the text in title or description, in any order and case."""
         return self.annotate(_text=_TEXT).filter(_text=SearchQuery(text, config="simple", search_type="plain"))
+
+    def sought(self, text: str, *, organisers: Collection[int], ids: Collection[int]) -> Self:
+        """Keep those in which each word of the text begins a word of title or description, and those listed.
+
+        In any order and case; those of these organisers, and those with these ids. One condition, so that the indexes
+        of all three may be used together.
+        """
+        # A lexeme in quotes is taken as it is, whatever is in it.
+        words = [word.replace("\\", "\\\\").replace("'", "''") for word in text.split()]
+        query = SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
+        return self.annotate(_text=_TEXT).filter(Q(_text=query) | Q(organiser__in=organisers) | Q(pk__in=ids))
 
     def narrowed(
         self,

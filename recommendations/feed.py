@@ -47,7 +47,8 @@ class FeedPage:
 
 # Before the first row of every order, and before every change of a row.
 _BEFORE_ALL = {"after_place": 0, "after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
-_NOTHING_MISSED = {"settled": 2**63 - 1, "seen_in": "1:1:", "seen_at": "infinity"}
+# Of a reader who begins, or who goes on from an event that nobody has read up to: everything had ended then.
+NOTHING_MISSED = Sight(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
 _COLUMNS = [field.attname for field in Event._meta.concrete_fields]
 # The statements end with the columns in the order of the model, but for the last two, which are read if asked for.
 _LEFT_OUT = (DEFERRED, DEFERRED)
@@ -69,7 +70,7 @@ def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, af
         place = after.place if after and number == after.tier else None
         # One more than the page shows whether another follows.
         wanted = limit + 1 - len(page)
-        found, sight = _read(viewer, ranker, tier, filters, place=place, began=began, rows=wanted)
+        found, sight = _read(viewer, ranker, tier, filters, place=place, began=began or NOTHING_MISSED, rows=wanted)
         for event in found:
             # Between two statements an event may have changed its tier; it stays where it was seen first.
             page.setdefault(event.pk, (number, event))
@@ -104,7 +105,7 @@ def _read(
     filters: Filters,
     *,
     place: tuple[int | datetime, ...] | None,
-    began: Sight | None,
+    began: Sight,
     rows: int,
 ) -> tuple[list[Event], Sight | None]:
     parameters: dict[str, Any] = {
@@ -118,12 +119,12 @@ def _read(
         "category": filters.category,
         "rows": rows,
         **_BEFORE_ALL,
-        **_NOTHING_MISSED,
+        "settled": began.settled,
+        "seen_in": began.snapshot,
+        "seen_at": began.at,
     }
     if place is not None:
         parameters.update(zip(ranker.sorting_of(tier).parameters, place, strict=True))
-    if began is not None:
-        parameters.update(settled=began.settled, seen_in=began.snapshot, seen_at=began.at)
     found = rows_of(ranker.sorting.sql_for(tier), parameters)
     return [_event(row, tier, viewer) for row in found], Sight(*found[0][3:5]) if found else None
 

@@ -1,4 +1,4 @@
-"""This file holds the feed as JSON."""
+"""This file holds the feed, and what is said of one event and a feed, as JSON."""
 
 from typing import Any
 
@@ -7,10 +7,23 @@ from rest_framework import serializers
 
 from events.models import Event
 from events.serializers import EventSerializer, event_as_json
-from events.strict import CategoryChoiceField, PageParameters
+from events.strict import CategoryChoiceField, PageParameters, ParameterSerializer
+from recommendations.changes import Step
 from recommendations.explanations import reasons_for
 from recommendations.rankers import DEFAULT, RANKERS
 from recommendations.rankers.base import Ranker
+from recommendations.verdict import RULES
+from recommendations.why_not import Explanation
+
+# Under which name a step's value stands.
+VALUE_NAMES = {
+    "filter": "parameter",
+    "clock": "at",
+    "dismissal": "dismissals",
+    "interest": "category",
+    "interactions": "interactions",
+    "status": "status",
+}
 
 
 class SectionParameters(PageParameters):
@@ -22,6 +35,12 @@ class FeedParameters(SectionParameters):
     ranker = serializers.ChoiceField(choices=list(RANKERS), default=DEFAULT.name)
 
 
+class ExplanationParameters(ParameterSerializer):
+    ranker = serializers.ChoiceField(choices=list(RANKERS), default=DEFAULT.name)
+    type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
+    category = CategoryChoiceField(required=False)
+
+
 class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
     signal = serializers.CharField(help_text="interest, popularity, start, score, or a signal of the hybrid")
     text = serializers.CharField(help_text="The reason in words.")
@@ -31,6 +50,41 @@ class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
     score = serializers.FloatField(required=False, help_text="With score: the hybrid's listing is in its order.")
     value = serializers.FloatField(required=False, help_text="With a signal of the hybrid: its value.")
     contribution = serializers.FloatField(required=False, help_text="With the same: what it gave to the score.")
+
+
+class RuleSerializer(serializers.Serializer[dict[str, Any]]):
+    rule = serializers.ChoiceField(choices=list(RULES))
+    text = serializers.CharField(help_text="The fact in words.")
+
+
+class StepSerializer(serializers.Serializer[dict[str, Any]]):
+    kind = serializers.ChoiceField(choices=list(VALUE_NAMES))
+    text = serializers.CharField(help_text="The step in words.")
+    parameter = serializers.CharField(required=False, help_text="With filter: the one that is left out.")
+    at = serializers.DateTimeField(required=False, help_text="With clock: the moment.")
+    dismissals = serializers.IntegerField(required=False, help_text="With dismissal: how many there are.")
+    category = serializers.CharField(required=False, help_text="With interest.")
+    interactions = serializers.IntegerField(required=False, help_text="With interactions: how many more.")
+    status = serializers.CharField(required=False, help_text="With status.")
+
+
+class ChangeSerializer(serializers.Serializer[dict[str, Any]]):
+    text = serializers.CharField(help_text="The steps in words.")
+    place = serializers.IntegerField(help_text="The event's place when all of them are made, 1 to 20.")
+    steps = StepSerializer(many=True)
+
+
+class ExplanationSerializer(serializers.Serializer[dict[str, Any]]):
+    event = EventSerializer()
+    ranker = serializers.CharField()
+    excludedBy = RuleSerializer(many=True, help_text="The rules that keep it out; none if it is in the feed.")
+    place = serializers.IntegerField(allow_null=True, help_text="From 1; null if a rule keeps it out.")
+    reasons = ReasonSerializer(many=True, help_text="As in the feed; none if it is not in it.")
+    change = ChangeSerializer(
+        allow_null=True,
+        help_text="The smallest that would bring it onto the first page of 20; null if it is there, or if none does. "
+        "With the hybrid only filters, the clock and interests are considered.",
+    )
 
 
 class RecommendationSerializer(serializers.Serializer[dict[str, Any]]):
@@ -47,6 +101,25 @@ class FeedSerializer(serializers.Serializer[dict[str, Any]]):
     personalRanking = serializers.BooleanField(help_text="The profile's, when the feed's first page was read.")
     next = serializers.URLField(allow_null=True)
     results = RecommendationSerializer(many=True)
+
+
+def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
+    """Return why an event is where it is, or not at all, in the form of ExplanationSerializer."""
+    change = explanation.change
+    return {
+        "event": event_as_json(explanation.case.event),
+        "ranker": explanation.ranker.name,
+        "excludedBy": [{"rule": rule.name, "text": rule.text} for rule in explanation.verdict.broken],
+        "place": explanation.verdict.place,
+        "reasons": list(explanation.reasons),
+        "change": None
+        if change is None
+        else {"text": change.text, "place": change.place, "steps": [_step_as_json(step) for step in change.steps]},
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, Any]:
+    return {"kind": step.kind, "text": step.text, VALUE_NAMES[step.kind]: step.value}
 
 
 def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None, *, personal: bool) -> dict[str, Any]:

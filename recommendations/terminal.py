@@ -1,4 +1,4 @@
-"""This file holds the feed as a terminal shows it."""
+"""This file holds the feed, and the explanation of an event, as a terminal shows them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,6 +11,8 @@ from rich.text import Text
 from events.models import Event
 from recommendations.explanations import reasons_for
 from recommendations.rankers.base import Ranker
+from recommendations.smallest import FIRST_PAGE
+from recommendations.why_not import Explanation
 
 
 def in_words(moment: datetime) -> str:
@@ -46,3 +48,19 @@ def plain_lines(events: Iterable[Event], ranker: Ranker) -> Iterable[str]:
         yield "\t".join(
             (str(place), str(event.pk), f"{event.start_at:%Y-%m-%dT%H:%M:%SZ}", event.category or "-", title, reasons)
         )
+
+
+def explanation_lines(explanation: Explanation, tried: int | None) -> Iterable[str]:
+    """Yield an explanation as sentences; `tried` is the place that the change was seen to give, if it was tried."""
+    event, verdict, change = explanation.case.event, explanation.verdict, explanation.change
+    feed = f"the {explanation.ranker.name} feed of {explanation.case.viewer.user.username}"
+    if verdict.place is not None:
+        yield f"{event} is in {feed}, at place {verdict.place:,}."
+    else:
+        yield f"{event} is not in {feed}:"
+        yield from (f"- {rule.text} ({rule.name})" for rule in verdict.broken)
+    if change is not None:
+        how = "computed" if tried is None else "tried, and rolled back"
+        yield f"{change.text[0].upper()}{change.text[1:]}: place {tried or change.place} ({how})."
+    elif verdict.place is None or verdict.place > FIRST_PAGE:
+        yield f"No change of one kind or two brings it onto the first page of {FIRST_PAGE}."

@@ -1,11 +1,12 @@
-"""This file holds the answer to "why not this event?": every rule that keeps it out of a feed, or its place in it."""
+"""This file holds the verdict on an event and a feed: every rule that keeps it out, or its place."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from events.models import Event
 from interactions.models import Interaction
-from recommendations.candidates import Filters, candidates_for
+from recommendations.candidates import Filters
+from recommendations.places import place_of
 from recommendations.rankers.base import Ranker
 from recommendations.viewer import Viewer
 
@@ -61,7 +62,7 @@ def _category(event: Event, viewer: Viewer, filters: Filters) -> str | None:
     return f"its category is {event.category or 'unknown'}, and only {filters.category} is asked for"
 
 
-_RULES: dict[str, Callable[[Event, Viewer, Filters], str | None]] = {
+RULES: dict[str, Callable[[Event, Viewer, Filters], str | None]] = {
     "status": _status,
     "start": _start,
     "dismissed": _dismissed,
@@ -71,23 +72,8 @@ _RULES: dict[str, Callable[[Event, Viewer, Filters], str | None]] = {
 
 
 def verdict_on(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> Verdict:
-    """Return why an event is not in the viewer's feed, or its place; counts what is ahead, which no page should."""
+    """Return why an event is not in the viewer's feed, or its place; `event` carries `interaction_count`."""
     broken = tuple(
-        Rule(name, text) for name, rule in _RULES.items() if (text := rule(event, viewer, filters)) is not None
+        Rule(name, text) for name, rule in RULES.items() if (text := rule(event, viewer, filters)) is not None
     )
-    return Verdict(broken, None if broken else _place_of(event, viewer, ranker, filters))
-
-
-def _place_of(event: Event, viewer: Viewer, ranker: Ranker, filters: Filters) -> int:
-    ahead = 0
-    candidates = candidates_for(viewer, filters).with_count()
-    for tier in ranker.tiers(viewer, filters):
-        rows = candidates.filter(tier.condition)
-        row = rows.filter(pk=event.pk).first()
-        if row is not None:
-            order = ranker.sorting_of(tier).order
-            if tier.listed is not None:
-                setattr(row, "listed_place", tier.listed.index(row.pk) + 1)
-            return ahead + order.before(rows, order.position_of(row)).count() + 1
-        ahead += rows.count()
-    raise AssertionError(f"{event} breaks no rule and is in no tier of {ranker.name}")
+    return Verdict(broken, None if broken else place_of(event, viewer, ranker, filters))

@@ -2,23 +2,40 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.strict import StrictViewSet
+from interactions.recording import UnknownEvent
+from recommendations.candidates import Filters
 from recommendations.hybrid.keeping import ListingExpired
 from recommendations.rankers import RANKERS
 from recommendations.rankers.base import Ranker
 from recommendations.rankers.popular import POPULAR
 from recommendations.rankers.upcoming import UPCOMING
 from recommendations.reading import feed_page
-from recommendations.serializers import FeedParameters, FeedSerializer, SectionParameters
+from recommendations.serializers import (
+    ExplanationParameters,
+    ExplanationSerializer,
+    FeedParameters,
+    FeedSerializer,
+    SectionParameters,
+    explanation_as_json,
+)
 from recommendations.viewer import viewer_of
+from recommendations.why_not import explanation_of
+from users.allowances import Limit
 from users.authentication import signed_in
+
+_NO_EVENT = "There is no event with this id."
+_EVENT_ID = OpenApiParameter("event_id", OpenApiTypes.INT64, OpenApiParameter.PATH)
 
 
 class Gone(APIException):
@@ -32,7 +49,9 @@ class Gone(APIException):
 class RecommendationViewSet(StrictViewSet):
     """What to look at next, with reasons."""
 
-    reading_parameters = ("list", "popular", "upcoming")
+    reading_parameters = ("list", "popular", "upcoming", "explanation")
+    lookup_field = "event_id"
+    lookup_value_regex = "[0-9]{1,19}"
 
     @extend_schema(
         parameters=[FeedParameters],
@@ -54,6 +73,27 @@ class RecommendationViewSet(StrictViewSet):
     def upcoming(self, request: Request) -> Response:
         """Return the soonest first."""
         return self._answer(request, UPCOMING, SectionParameters.read(request))
+
+    @extend_schema(
+        parameters=[_EVENT_ID, ExplanationParameters],
+        responses={200: ExplanationSerializer, 404: OpenApiResponse(description=_NO_EVENT)},
+        operation_id="recommendations_explanation_retrieve",
+    )
+    @action(detail=True)
+    def explanation(self, request: Request, event_id: str) -> Response:
+        """Return why an event is where it is in the own feed, or not in it, and what would bring it to the front.
+
+        The change is computed, nothing is written: Note [Smallest change] in the code says which one is the smallest.
+        """
+        parameters = ExplanationParameters.read(request)
+        viewer, ranker = viewer_of(signed_in(request), timezone.now()), RANKERS[parameters["ranker"]]
+        Limit("explanations", settings.EXPLANATIONS_PER_MINUTE).spend(str(viewer.user.pk), now=viewer.now)
+        filters = Filters(parameters.get("type"), parameters.get("category"))
+        try:
+            explanation = explanation_of(int(event_id), viewer, ranker, filters)
+        except UnknownEvent as error:
+            raise Http404(_NO_EVENT) from error
+        return Response(explanation_as_json(explanation))
 
     def _answer(self, request: Request, ranker: Ranker, parameters: dict[str, Any]) -> Response:
         try:

@@ -9,6 +9,7 @@ from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
 from events.categories import Category
+from events.long_lists import LongListAdmin
 from users.models import User
 
 
@@ -32,7 +33,7 @@ class InterestsFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     """Django's users with what the feed asks of them."""
 
     list_display = ("username", "display_name", "email", "interests_in_words", "is_staff", "date_joined")
@@ -40,6 +41,9 @@ class UserAdmin(DjangoUserAdmin[User]):
     search_fields = ("username", "display_name", "email")
     search_help_text = "Username, display name or e-mail address"
     ordering = ("username",)
+    export_columns = (
+        "id", "username", "display_name", "email", "interests", "is_active", "is_staff", "date_joined", "last_login",
+    )  # fmt: skip
     # Passwords have a form of their own; names are told by display_name.
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -63,3 +67,25 @@ class UserAdmin(DjangoUserAdmin[User]):
                 choices=Category.choices, required=False, widget=forms.CheckboxSelectMultiple
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: forms.Form, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        """Return what the history keeps: the changed fields, and of what one may do also what it became."""
+        message: list[dict[str, Any]] = super().construct_change_message(request, form, formsets, add)
+        for entry in message if not add else ():
+            if "fields" in entry.get("changed", {}):
+                labels = zip(form.changed_data, entry["changed"]["fields"], strict=True)
+                entry["changed"]["fields"] = [_told(form, name, label) for name, label in labels]
+        return message
+
+
+def _told(form: forms.Form, name: str, label: str) -> str:
+    became = form.cleaned_data.get(name)
+    if name in ("is_active", "is_staff", "is_superuser"):
+        return f"{label} (now {'yes' if became else 'no'})"
+    if name not in ("groups", "user_permissions"):
+        return label
+    before, after = set(form.initial[name]), set(became or ())
+    given = [f"+ {one}" for one in sorted(map(str, after - before))]
+    return f"{label} ({', '.join(given + [f'− {one}' for one in sorted(map(str, before - after))])})"

@@ -29,6 +29,14 @@ def user_named(name: str) -> User:
     raise UnknownUser(name)
 
 
+def usernames_beginning(text: str, *, limit: int) -> list[str]:
+    """Return some usernames that begin so, by an index; the first by the alphabet, none for no text."""
+    if not text or "\0" in text:
+        return []
+    beginning = User.objects.filter(username__startswith=text).order_by("username")
+    return list(beginning.values_list("username", flat=True)[:limit])
+
+
 def sample_of_users(number: int) -> QuerySet[User]:
     """Return this many users, spread over all of them, the same ones each time."""
     return User.objects.order_by(MD5(Cast("pk", TextField())), "pk")[:number]

@@ -2,25 +2,48 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from events.long_lists import LongListAdmin
 from interactions.admin.concentration import ConcentrationView
 from interactions.models import Interaction
+from users.finding import UnknownUser, user_named
 
 
 @admin.register(Interaction)
-class InteractionAdmin(admin.ModelAdmin[Interaction]):
-    """Interactions, newest first."""
+class InteractionAdmin(LongListAdmin[Interaction]):
+    """Interactions, the last recorded first."""
 
     list_display = ("created_at", "user", "action", "event")
     list_display_links = ("created_at",)
     list_filter = ("action", "created_at")
     list_select_related = ("user", "event")
-    search_fields = ("user__username", "event__title")
-    search_help_text = "Username or title"
-    ordering = ("-created_at", "-id")
+    # What is searched is decided below.
+    search_fields = ("user__username",)
+    search_help_text = "Exact username or e-mail address of a user, or #id of an event"
+    # The key's order: there is no index by time alone.
+    ordering = ("-id",)
+    sortable_by = ()
+    export_columns = ("id", "created_at", "user_id", "user__username", "action", "event_id", "event__title")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Interaction], search_term: str
+    ) -> tuple[QuerySet[Interaction], bool]:
+        """Return those of one user or one event, by the indexes."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        number = term.removeprefix("#")
+        if term.startswith("#") and number.isascii() and number.isdigit() and len(number) <= 18:
+            return queryset.filter(event_id=int(number)), False
+        try:
+            return queryset.filter(user=user_named(term)), False
+        except UnknownUser as error:
+            self.message_user(request, str(error), messages.WARNING)
+            return queryset.none(), False
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, with the one of events that few people are behind."""

@@ -10,18 +10,20 @@ from config.localdb.errors import LocalDatabaseError
 
 from bench.server import ROOT, Server, folder_of_the_server
 
-PARTS = ("order", "pages", "busy", "web", "writes", "loading", "custom", "meaning")
+PARTS = ("order", "pages", "busy", "web", "writes", "loading", "custom", "meaning", "staff")
 _SIZES = {"10k": ("10k",), "100k": ("100k",), "1m": ("1m",), "small": ("10k", "100k"), "full": ("10k", "100k", "1m")}
 # Nobody is limited, nothing is debugged: what is measured is what production would do.
 _ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "DEBUG": "false",
+    "LOG_LEVEL": "WARNING",
     "SECRET_KEY": "of-the-benchmark-alone-0123456789-0123456789-0123456789",
     "ALLOWED_HOSTS": "127.0.0.1",
     "HTTPS_ONLY": "false",
     "REQUESTS_PER_MINUTE": "0",
     "ANONYMOUS_REQUESTS_PER_MINUTE": "0",
     "INTERACTIONS_PER_MINUTE": "0",
+    "EXPLANATIONS_PER_MINUTE": "0",
 }
 
 

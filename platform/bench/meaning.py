@@ -41,9 +41,9 @@ def meaning(run: Run) -> Part:
                 figures += _measured(world, encoder, run.say)
                 connection.close()
     how = (
-        f"In a copy of the world, every event with a vector of its own. The {LIMIT} nearest of the candidates to the texts "
-        f"of {ASKED} events, by the function that answers the endpoints. The index is made by index_vectors, in the product "
-        f"from {MANY:,} vectors on. Found: how many of the nearest the index gives."
+        f"In a copy of the world, every event with a vector of its own. The {LIMIT} nearest of the candidates to the "
+        f"texts of {ASKED} events, by the function that answers the endpoints. The index is made by index_vectors, in "
+        f"the product from {MANY:,} vectors on. Found: how many of the nearest the index gives."
     )
     return Part("Similar events", how, tuple(figures))
 
@@ -68,8 +68,8 @@ def _measured(world: World, encoder: Embedder, say: Callable[[str], None]) -> li
     return [
         Figure(world.size, "look for stale vectors, of which there are none", ms(look)),
         Figure(
-            world.size, "all compared", ms(median(compared)), ms(high(compared)), bar=f"≤ {ms(EXACT_MS)}" if bar else "",
-            met=median(compared) <= EXACT_MS if bar else None,
+            world.size, "all compared", ms(median(compared)), ms(high(compared)),
+            bar=f"≤ {ms(EXACT_MS)}" if bar else "", met=median(compared) <= EXACT_MS if bar else None,
         ),
         Figure(world.size, "all of the rarest category compared", ms(few)),
         Figure(

@@ -17,6 +17,7 @@ from bench.order import order
 from bench.pages import pages
 from bench.results import write_results
 from bench.server import Server
+from bench.staff import staff
 from bench.web import web
 from bench.world import prepare, world_of
 from bench.writes import writes
@@ -30,6 +31,7 @@ _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "loading": loading,
     "custom": custom,
     "meaning": meaning,
+    "staff": staff,
 }
 _VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}
 

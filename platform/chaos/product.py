@@ -42,6 +42,7 @@ def environment(database_url: str) -> dict[str, str]:
         "REQUESTS_PER_MINUTE": "0",
         "ANONYMOUS_REQUESTS_PER_MINUTE": "0",
         "INTERACTIONS_PER_MINUTE": "0",
+        "EXPLANATIONS_PER_MINUTE": "0",
     }
 
 

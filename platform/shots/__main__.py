@@ -6,6 +6,7 @@ from pathlib import Path
 from chaos.product import ROOT
 
 from shots.chromium import NoChromium, chromium
+from shots.inspector import inspector_pictures
 from shots.page import page_pictures
 from shots.served import served
 from shots.terminal import terminal_picture
@@ -18,7 +19,11 @@ def main(images: Path) -> None:
     images.mkdir(parents=True, exist_ok=True)
     with chromium() as browser, served() as product:
         # The terminal's first: it shows the feed as the demo data has it, before anybody looks around.
-        for path in (terminal_picture(product, images), *page_pictures(browser, product, images)):
+        for path in (
+            terminal_picture(product, images),
+            *page_pictures(browser, product, images),
+            *inspector_pictures(browser, product, images),
+        ):
             sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1_000:,.0f} kB\n")
 
 

@@ -1,4 +1,4 @@
-"""This file holds the admin's page with anybody's feed, as they would get it now."""
+"""This file holds the admin of feeds: whose feed is looked at, and the way to the pages that show it."""
 
 from typing import Any
 
@@ -6,37 +6,25 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
-from django.utils.http import urlencode
-from rest_framework.exceptions import ValidationError
+from django.urls import URLPattern, path
 
-from recommendations.beginning import begun
-from recommendations.candidates import Filters
-from recommendations.explanations import reasons_for
-from recommendations.feed import feed_for
-from recommendations.hybrid.keeping import ListingExpired
+from recommendations.admin.forms import OwnerForm
+from recommendations.admin.inspector import inspector
+from recommendations.admin.why_not import why_not
 from recommendations.models import Feed
-from recommendations.pagination import cursor_for, resumed
-from recommendations.rankers import DEFAULT, RANKERS
-from recommendations.viewer import viewer_of
-
-PAGE_SIZE = 50
+from users.finding import usernames_beginning
 
 
 @admin.register(Feed)
 class FeedAdmin(admin.ModelAdmin[Feed]):
-    """Users, each leading to their feed with feature values and reasons."""
+    """Anybody's feed, for staff who may look at feeds; nothing of it is changed here."""
 
-    list_display = ("username", "display_name", "email", "interests_in_words")
-    search_fields = ("username", "display_name", "email")
-    search_help_text = "Username, display name or e-mail address"
-    ordering = ("username",)
-
-    @admin.display(description="interests")
-    def interests_in_words(self, user: Feed) -> str:
-        """Return the interests, parted by commas."""
-        return ", ".join(user.interests) or "—"
+    def get_urls(self) -> list[URLPattern]:
+        """Return the pages, with the one that says why an event is not in a feed."""
+        page = self.admin_site.admin_view(self.why_not_view)
+        return [path("<path:object_id>/why-not/", page, name="recommendations_feed_why_not"), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: a feed is looked at."""
@@ -50,47 +38,43 @@ class FeedAdmin(admin.ModelAdmin[Feed]):
         """Refuse: a feed is looked at."""
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ask whose feed; `?user=` leads to it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form, status = OwnerForm(request.GET), 200
+        if request.GET:
+            if not form.faults:
+                return redirect("admin:recommendations_feed_change", form.cleaned_data["user"].pk)
+            status = 400
+        typed = request.GET.get("user", "")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Whose feed?",
+            "opts": self.opts,
+            "form": form,
+            "errors": form.faults if request.GET else [],
+            "alike": usernames_beginning(typed, limit=10) if status == 400 else [],
+        }
+        return TemplateResponse(request, "admin/recommendations/whose_feed.html", context, status=status)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show a page of the feed; `?ranker=` and `?cursor=` as over HTTP."""
-        owner = self.get_object(request, unquote(object_id))
-        if not self.has_view_permission(request, owner):
+        """Show a page of the feed."""
+        return inspector(request, self._owner(request, object_id), self._context(request))
+
+    def why_not_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer why an event is not in the feed, or where in it."""
+        return why_not(request, self._owner(request, object_id), self._context(request))
+
+    def _owner(self, request: HttpRequest, object_id: str) -> Feed:
+        if not self.has_view_permission(request):
             raise PermissionDenied
-        ranker = RANKERS.get(request.GET.get("ranker", DEFAULT.name))
-        if owner is None or ranker is None:
+        owner = self.get_object(request, unquote(object_id))
+        if owner is None:
             raise Http404
-        viewer, after, filters, asked = viewer_of(owner, timezone.now()), None, Filters(), ranker
-        if "cursor" in request.GET:
-            try:
-                viewer, ranker, after = resumed(request.GET["cursor"], viewer, asked, filters)
-            except (ValidationError, ListingExpired) as error:
-                raise Http404 from error
-        else:
-            viewer, ranker = begun(viewer, asked, filters)
-        page = feed_for(viewer, ranker, filters=filters, limit=PAGE_SIZE, after=after)
-        following = page.end and urlencode(
-            {"ranker": asked.name, "cursor": cursor_for(page.end, viewer, asked, ranker, filters)}
-        )
-        rows = [
-            {
-                "event": event,
-                "values": [getattr(event, feature.name) for feature in ranker.features],
-                "reasons": [reason["text"] for reason in reasons_for(event, ranker)],
-            }
-            for event in page.events
-        ]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{ranker.title} for {owner.get_username()}",
-            "opts": self.opts,
-            "owner": owner,
-            "viewer": viewer,
-            "impersonal": asked.personal and not ranker.personal,
-            "ranker": ranker,
-            "rankers": list(RANKERS.values()),
-            "rows": rows,
-            "following": following,
-            "begins": after is None,
-        }
-        return TemplateResponse(request, "admin/recommendations/feed.html", context)
+        return owner
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts}

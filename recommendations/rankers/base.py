@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db.models import F, Func, IntegerField, Q, Value
 
 from events.keyset import Key, Negative, Order
+from events.models import Event
 from recommendations.candidates import Filters
 from recommendations.features import Feature
 from recommendations.viewer import Listing, Viewer
@@ -36,16 +37,26 @@ class Tier:
         categories = ~Q(category__in=self.outside) if self.within is None else Q(category__in=self.within)
         return categories & ~Q(pk__in=self.unlisted) if self.unlisted else categories
 
+    def holds(self, event: Event) -> bool:
+        """Say whether an event fulfils it, with the category that it carries."""
+        if self.listed is not None:
+            return event.pk in self.listed
+        if event.pk in self.unlisted:
+            return False
+        return event.category not in self.outside if self.within is None else event.category in self.within
+
 
 @dataclass(frozen=True)
 class Sorting:
     """An order of candidates, and the statements that read the first of a tier in it from an index.
 
-    `everywhere` reads tiers that name what they are outside of, `within` those that name their categories.
-    `parameters` are the statements' names for a position in the order, key by key; feed.py has the others.
+    `kept` is the same order over the tallies, which have its columns too. `everywhere` reads tiers that name what they
+    are outside of, `within` those that name their categories. `parameters` are the statements' names for a position in
+    the order, key by key; feed.py has the others.
     """
 
     order: Order
+    kept: Order
     parameters: tuple[str, ...]
     everywhere: str
     within: str
@@ -93,13 +104,28 @@ def one_tier(viewer: Viewer, filters: Filters) -> tuple[Tier, ...]:
 _COUNT = Key(Negative("tally__interaction_count"), "interaction_count", negated=True)
 _START = Key(F("start_at"), "start_at")
 _ID = Key(F("id"), "pk")
+_KEPT_COUNT = Key(F("descending_count"), "descending_count")
+_KEPT_ID = Key(F("event_id"), "event_id")
 
 BY_POPULARITY = Sorting(
-    Order((_COUNT, _START, _ID)), ("after_count", "after_start", "after_id"), "by_popularity", "by_popularity"
+    Order((_COUNT, _START, _ID)),
+    Order((_KEPT_COUNT, _START, _KEPT_ID)),
+    ("after_count", "after_start", "after_id"),
+    "by_popularity",
+    "by_popularity",
 )
-BY_START = Sorting(Order((_START, _ID)), ("after_start", "after_id"), "by_start", "by_start_within")
+BY_START = Sorting(
+    Order((_START, _ID)),
+    Order((_START, _KEPT_ID)),
+    ("after_start", "after_id"),
+    "by_start",
+    "by_start_within",
+)
 
 
 def _by_listing(listed: tuple[int, ...]) -> Sorting:
-    place = Func(Value(list(listed)), F("id"), function="array_position", output_field=IntegerField())
-    return Sorting(Order((Key(place, "listed_place"),)), ("after_place",), "by_listing", "by_listing")
+    def place(column: str) -> Func:
+        return Func(Value(list(listed)), F(column), function="array_position", output_field=IntegerField())
+
+    here, kept = (Order((Key(place(column), "listed_place"),)) for column in ("id", "event_id"))
+    return Sorting(here, kept, ("after_place",), "by_listing", "by_listing")

@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 
 from events.models import Event
 from events.tests.factories import EventFactory
-from interactions.models import Tally
+from interactions.models import Interaction, Tally
 from interactions.tests.factories import InteractionFactory
 from recommendations.candidates import Filters
 from recommendations.feed import whole_feed
 from recommendations.rankers import RANKERS
 from recommendations.verdict import verdict_on
 from recommendations.viewer import viewer_of
+from users.models import User
 from users.tests.factories import UserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -122,6 +123,8 @@ def test_why_not_names_every_rule(ana, jazz, capsys):
         "- ana dismissed it at 2026-05-01 12:00 UTC (dismissed)",
         "- its type is EVENT, and only GIG is asked for (type)",
         "- its category is music, and only food is asked for (category)",
+        "With the status OPEN, as of 2026-05-01 11:59:59 UTC, with the dismissal taken back, without the filter type=GIG "
+        "and without the filter category=food: place 1 (tried, and rolled back).",
     ]
 
 
@@ -136,6 +139,40 @@ def test_verdict_is_the_place_in_the_feed(ana, ranker):
     places = [verdict_on(event, viewer, ranker, Filters()).place for event in feed]
 
     assert places == list(range(1, 10))
+
+
+def test_why_not_tells_the_smallest_change(ana, jazz, capsys):
+    Event.objects.filter(pk=jazz.pk).update(category="food")
+    for event in EventFactory.create_batch(30, category="music", start_at=NOW + timedelta(days=2)):
+        InteractionFactory(event=event)
+
+    call_command("show_feed", "ana", f"--why-not={jazz.pk}", "--now", NOW.isoformat())
+    call_command("show_feed", "ana", f"--why-not={jazz.pk}", "--now", NOW.isoformat(), "--ranker=popular")
+    call_command("show_feed", "ana", f"--why-not={jazz.pk}", "--now", NOW.isoformat(), "--ranker=upcoming")
+    Event.objects.filter(pk=jazz.pk).update(category=None)
+    call_command("show_feed", "ana", f"--why-not={jazz.pk}", "--now", NOW.isoformat())
+
+    out = capsys.readouterr().out.splitlines()
+    assert out == [
+        f"{jazz} is in the heuristic feed of ana, at place 31.",
+        "With `food` among the interests and with 1 more interaction: place 1 (tried, and rolled back).",
+        f"{jazz} is in the popular feed of ana, at place 31.",
+        "With 1 more interaction: place 1 (tried, and rolled back).",
+        f"{jazz} is in the upcoming feed of ana, at place 1.",
+        f"{jazz} is in the heuristic feed of ana, at place 31.",
+        "No change of one kind or two brings it onto the first page of 20.",
+    ]
+    assert (Interaction.objects.filter(event=jazz).count(), User.objects.get(pk=ana.pk).interests) == (0, ["music"])
+
+
+def test_why_not_json_is_the_endpoints(ana, jazz, api_of, capsys):
+    InteractionFactory(user=ana, event=jazz, action="DISMISS", created_at=NOW)
+
+    with time_machine.travel(NOW, tick=False):
+        served = api_of(ana).get(f"/recommendations/{jazz.pk}/explanation").json()
+        call_command("show_feed", "ana", f"--why-not={jazz.pk}", "--json")
+
+    assert json.loads(capsys.readouterr().out) == served
 
 
 def test_why_not_tells_the_place(jazz, capsys):

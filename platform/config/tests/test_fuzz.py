@@ -70,7 +70,7 @@ def _one_connection():
 def test_random_requests_get_described_answers(settings, caplog, who, number):
     caplog.set_level("CRITICAL")
     settings.REQUESTS_PER_MINUTE = settings.ANONYMOUS_REQUESTS_PER_MINUTE = 0
-    settings.INTERACTIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
+    settings.INTERACTIONS_PER_MINUTE = settings.EXPLANATIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
     settings.ALLOWED_HOSTS = ["localhost"]
     EventFactory.create_batch(3)
     EventFactory(pk=_EVENT)

@@ -89,6 +89,9 @@ ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations": {**SECTION, "query ranker": NOTHING},
     "get /recommendations/popular": SECTION,
     "get /recommendations/upcoming": SECTION,
+    "get /recommendations/{event_id}/explanation": {
+        "path event_id": NO_ROW, "query ranker": NOTHING, "query type": NOTHING, "query category": NOTHING,
+    },
     "get /events": {
         **SECTION, "query status": NOTHING, "query ids": taking("largest id", "unix time"), "query startsAfter": NOTHING,
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
@@ -125,7 +128,7 @@ def client_of_all(settings, caplog) -> APIClient:
     """A client that may do everything, as often as it likes."""
     caplog.set_level(logging.CRITICAL)
     settings.REQUESTS_PER_MINUTE = settings.ANONYMOUS_REQUESTS_PER_MINUTE = 0
-    settings.INTERACTIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
+    settings.INTERACTIONS_PER_MINUTE = settings.EXPLANATIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
     EventFactory(pk=_EVENT)
     # What has a token needs no CSRF token, at no address.
     client = APIClient(enforce_csrf_checks=True)

@@ -38,7 +38,7 @@ _SCRAPER = "scraper's-token"
 def _without_limits(settings, caplog):
     caplog.set_level("CRITICAL")
     settings.REQUESTS_PER_MINUTE = settings.ANONYMOUS_REQUESTS_PER_MINUTE = 0
-    settings.INTERACTIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
+    settings.INTERACTIONS_PER_MINUTE = settings.EXPLANATIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
     settings.METRICS_TOKEN = _SCRAPER
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from events.categories import Category, canonical
 from events.models import Event
+from interactions.recording import UnknownEvent
 from recommendations.beginning import begun
 from recommendations.candidates import Filters
 from recommendations.clock import BadMoment, moment_from
@@ -17,9 +18,11 @@ from recommendations.feed import feed_for
 from recommendations.rankers import DEFAULT, RANKERS
 from recommendations.rankers.base import Ranker
 from recommendations.reading import feed_page
-from recommendations.terminal import plain_lines, print_feed
-from recommendations.verdict import verdict_on
+from recommendations.serializers import explanation_as_json
+from recommendations.terminal import explanation_lines, plain_lines, print_feed
+from recommendations.trial import place_when_tried
 from recommendations.viewer import Viewer, viewer_of
+from recommendations.why_not import explanation_of
 from users.finding import UnknownUser, user_named
 
 
@@ -50,11 +53,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--json", action="store_true", help="the endpoint's JSON")
         parser.add_argument(
-            "--why-not", type=int, metavar="EVENT_ID", help="name every rule that keeps this event out, or its place"
+            "--why-not",
+            type=int,
+            metavar="EVENT_ID",
+            help="name every rule that keeps this event out, or its place, and what would bring it onto the first page",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the feed, or the verdict on one event."""
+        """Print the feed, or the explanation of one event."""
         try:
             user = user_named(options["user"])
             now = timezone.now() if options["now"] is None else moment_from(options["now"])
@@ -63,21 +69,18 @@ class Command(BaseCommand):
         viewer = viewer_of(user, now)
         ranker = RANKERS[options["ranker"]]
         filters = Filters(options["type"], options["category"])
-        if not options["json"]:
-            viewer, answering = begun(viewer, ranker, filters)
-            if ranker.personal and not answering.personal:
-                self.stderr.write(f"{user.username} has turned personal ranking off: this is {answering.name}.")
-            ranker = answering
+        if ranker.personal and not user.personal_ranking and not options["json"]:
+            self.stderr.write(f"{user.username} has turned personal ranking off: this is popular.")
         if options["why_not"] is not None:
-            self._print_verdict(options["why_not"], viewer, ranker, filters)
+            self._print_explanation(options["why_not"], viewer, ranker, filters, as_json=options["json"])
         elif options["json"]:
             asked = {name: options[name] for name in ("limit", "type", "category", "ranker")}
-            page = feed_page(viewer, ranker, "/recommendations", asked)
-            self.stdout.write(orjson.dumps(page, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
+            self._print_json(feed_page(viewer, ranker, "/recommendations", asked))
         else:
             self._print_feed(viewer, ranker, filters, options["limit"])
 
     def _print_feed(self, viewer: Viewer, ranker: Ranker, filters: Filters, limit: int) -> None:
+        viewer, ranker = begun(viewer, ranker, filters)
         events = feed_for(viewer, ranker, filters=filters, limit=limit, after=None).events
         if not events:
             self.stderr.write("The feed is empty: no event is open, starts after this moment and was not dismissed.")
@@ -89,16 +92,20 @@ class Command(BaseCommand):
             for line in plain_lines(events, ranker):
                 self.stdout.write(line)
 
-    def _print_verdict(self, event_id: int, viewer: Viewer, ranker: Ranker, filters: Filters) -> None:
-        event = Event.objects.filter(pk=event_id).first()
-        if event is None:
-            raise CommandError(f"There is no event {event_id}.")
-        verdict = verdict_on(event, viewer, ranker, filters)
-        if verdict.place is not None:
-            self.stdout.write(
-                f"{event} is in the {ranker.name} feed of {viewer.user.username}, at place {verdict.place:,}."
-            )
+    def _print_explanation(
+        self, event_id: int, viewer: Viewer, ranker: Ranker, filters: Filters, *, as_json: bool
+    ) -> None:
+        try:
+            explanation = explanation_of(event_id, viewer, ranker, filters)
+        except UnknownEvent as error:
+            raise CommandError(f"There is no event {event_id}.") from error
+        if as_json:
+            self._print_json(explanation_as_json(explanation))
             return
-        self.stdout.write(f"{event} is not in the {ranker.name} feed of {viewer.user.username}:")
-        for rule in verdict.broken:
-            self.stdout.write(f"- {rule.text} ({rule.name})")
+        change = explanation.change
+        tried = None if change is None else place_when_tried(change, explanation.case, explanation.ranker)
+        for line in explanation_lines(explanation, tried):
+            self.stdout.write(line)
+
+    def _print_json(self, document: dict[str, Any]) -> None:
+        self.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())

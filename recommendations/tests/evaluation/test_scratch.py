@@ -89,7 +89,7 @@ def test_user_who_may_not_make_databases_is_told_what_to_do(template):
     connection.close()
     connection.settings_dict["OPTIONS"] = options | {"options": f"{options.get('options', '')} -c role=reader"}
     try:
-        with pytest.raises(NoScratch, match="may not make databases. Let it, ALTER ROLE … CREATEDB"):
+        with pytest.raises(NoScratch, match=r"may not make databases\. Let it, ALTER ROLE … CREATEDB"):
             with scratch_template():
                 pass
     finally:

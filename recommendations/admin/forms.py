@@ -1,0 +1,102 @@
+"""This file holds the forms of the feed inspector: whose feed, how it is looked at, which event is asked about."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from events.categories import Category
+from events.models import Event
+from recommendations.clock import BadMoment, moment_from
+from recommendations.rankers import DEFAULT, RANKERS
+from users.finding import UnknownUser, user_named
+from users.models import User
+
+PAGE_SIZE = 50
+_RANKERS = [(ranker.name, ranker.title) for ranker in RANKERS.values()]
+_LARGEST = 2**63 - 1
+
+
+class MomentField(forms.CharField):
+    """A moment as show_feed takes it."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """Return the moment in UTC, None if nothing was typed; ValidationError for anything else."""
+        text = super().clean(value)
+        try:
+            return moment_from(text) if text else None
+        except BadMoment as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class StrictForm(forms.Form):
+    """A form of an address's parameters, each at most once; what is left out has its default."""
+
+    defaults: dict[str, Any] = {}
+
+    def __init__(self, parameters: QueryDict) -> None:
+        """Take the parameters of an address."""
+        super().__init__({**self.defaults, **parameters.dict()})
+        self._parameters = parameters
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with the parameters, as sentences."""
+        told = [f"{self[name].label}: {message}" for name, found in self.errors.items() for message in found]
+        unknown = [name for name in self._parameters if name not in self.fields]
+        repeated = [name for name, values in self._parameters.lists() if len(values) > 1]
+        told += [f"There is no parameter {name[:30]}." for name in unknown[:5]]
+        return told + [f"Give the parameter {name[:30]} once." for name in repeated[:5]]
+
+
+class OwnerForm(StrictForm):
+    """Whose feed is inspected."""
+
+    user = forms.CharField(label="User", max_length=254, help_text="Exact username, else e-mail address, else id.")
+
+    def clean_user(self) -> User:
+        """Return the user; ValidationError if there is none."""
+        try:
+            return user_named(self.cleaned_data["user"])
+        except UnknownUser as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class LookForm(StrictForm):
+    """How a feed is looked at."""
+
+    defaults = {"ranker": DEFAULT.name}
+
+    ranker = forms.ChoiceField(label="Ranker", choices=_RANKERS)
+    type = forms.ChoiceField(label="Type", choices=[("", "Any"), *Event.Type.choices], required=False)
+    category = forms.ChoiceField(label="Category", choices=[("", "Any"), *Category.choices], required=False)
+    now = MomentField(
+        label="As of",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "now", "size": 20}),
+        help_text="Counts and dismissals stay those of today.",
+    )
+
+
+class InspectorForm(LookForm):
+    """The same, with another ranker beside and how much of it."""
+
+    defaults = {**LookForm.defaults, "limit": PAGE_SIZE}
+
+    beside = forms.ChoiceField(label="Beside it", choices=[("", "Nothing"), *_RANKERS], required=False)
+    limit = forms.IntegerField(label="Rows", min_value=1, max_value=100)
+    cursor = forms.CharField(required=False, max_length=4_000, widget=forms.HiddenInput)
+
+    field_order = ("ranker", "beside", "type", "category", "now", "limit")
+
+
+class WhyNotForm(LookForm):
+    """The same, with the event that is asked about."""
+
+    event = forms.IntegerField(
+        label="Event", min_value=1, max_value=_LARGEST, widget=forms.NumberInput(attrs={"placeholder": "id"})
+    )
+
+    field_order = ("event", "ranker", "type", "category", "now")

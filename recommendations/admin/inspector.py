@@ -1,0 +1,48 @@
+"""This file holds the feed inspector: anybody's feed with places, values and reasons, two rankers side by side."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from recommendations.admin.forms import InspectorForm
+from recommendations.candidates import Filters
+from recommendations.hybrid.keeping import ListingExpired
+from recommendations.inspection import DEPTH, Asked, inspection_of
+from recommendations.rankers import RANKERS
+from recommendations.viewer import viewer_of
+from users.models import User
+
+
+def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpResponse:
+    """Show a page of the feed; 400 with sentences for bad parameters."""
+    form = InspectorForm(request.GET)
+    faults, asked, found = form.faults, None, None
+    if not faults:
+        cleaned = form.cleaned_data
+        viewer = viewer_of(owner, cleaned["now"] or timezone.now())
+        filters = Filters(cleaned["type"] or None, cleaned["category"] or None)
+        beside = RANKERS.get(cleaned["beside"]) if cleaned["beside"] != cleaned["ranker"] else None
+        asked = Asked(viewer, RANKERS[cleaned["ranker"]], beside, filters)
+        try:
+            found = inspection_of(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
+        except (ValidationError, ListingExpired):
+            faults = ["This page is of another feed, or too old. Start again with the first one."]
+    kept = request.GET.copy()
+    kept.pop("cursor", None)
+    context |= {
+        "title": f"Feed of {owner.get_username()}",
+        "owner": owner,
+        "form": form,
+        "errors": faults,
+        "asked": asked,
+        "found": found,
+        "depth": DEPTH,
+        "begins": "cursor" not in request.GET,
+        "kept": kept.urlencode(),
+        # The same look at one event.
+        "look": {name: value for name, value in kept.items() if name in ("type", "category", "now") and value},
+    }
+    return TemplateResponse(request, "admin/recommendations/feed.html", context, status=400 if faults else 200)

@@ -1,0 +1,144 @@
+"""This file holds the tests of places, explanations and the inspector with a ranker that lists events for each person."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from events.tests.factories import EventFactory
+from interactions.models import Interaction
+from interactions.tests.factories import InteractionFactory
+from recommendations.beginning import begun
+from recommendations.candidates import Filters, candidates_for
+from recommendations.feed import whole_feed
+from recommendations.hybrid.keeping import keep
+from recommendations.inspection import Asked, inspection_of
+from recommendations.rankers.heuristic import HEURISTIC
+from recommendations.rankers.hybrid import HYBRID
+from recommendations.rankers.popular import POPULAR
+from recommendations.trial import place_when_tried
+from recommendations.verdict import verdict_on
+from recommendations.viewer import Listing, Part, Place, viewer_of
+from recommendations.why_not import explanation_of
+from users.models import User
+from users.tests.factories import UserFactory
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+NO_FILTERS = Filters()
+
+pytestmark = pytest.mark.django_db
+
+
+def listing_for(viewer, filters):
+    """What is in the interests, and every third event; the later ones first."""
+    events = [
+        event
+        for event in candidates_for(viewer, filters).order_by("-pk")
+        if event.category in viewer.interests or event.pk % 3 == 0
+    ]
+    parts = (Part("people", 2.0, 0.25),)
+    listing = Listing(
+        f"test-{'-'.join(viewer.interests)}", tuple(Place(event.pk, 1 / event.pk, parts) for event in events)
+    )
+    keep(listing)
+    return listing
+
+
+LISTED = replace(HYBRID, listing=listing_for)
+
+
+@pytest.fixture
+def ana():
+    return UserFactory(username="ana", interests=["music"])
+
+
+@pytest.fixture
+def events():
+    made = [
+        EventFactory(category=["music", "food", None][place % 3], start_at=NOW + timedelta(days=1 + place % 4))
+        for place in range(60)
+    ]
+    for place, event in enumerate(made):
+        InteractionFactory.create_batch(place % 3, event=event)
+    return made
+
+
+def test_places_are_those_of_the_feed(ana, events):
+    InteractionFactory(user=ana, event=events[0], action="DISMISS")
+    viewer, ranker = begun(viewer_of(ana, NOW), LISTED, NO_FILTERS)
+    feed = list(whole_feed(viewer, ranker, NO_FILTERS))
+
+    places = [verdict_on(event, viewer, ranker, NO_FILTERS).place for event in feed]
+
+    assert (ranker, len(feed), places) == (LISTED, 59, list(range(1, 60)))
+
+
+def test_event_is_explained_with_what_the_feed_says(ana, events):
+    viewer = viewer_of(ana, NOW)
+    for place, event in enumerate(whole_feed(*begun(viewer, LISTED, NO_FILTERS), NO_FILTERS), start=1):
+        found = explanation_of(event.pk, viewer, LISTED, NO_FILTERS)
+
+        signals = [reason["signal"] for reason in found.reasons]
+        personal = ["people", "score"] if event.personal else []
+        interest = ["interest"] if event.category == "music" else []
+        assert (found.verdict.place, signals) == (place, [*personal, *interest, "popularity", "start"])
+
+
+def test_interest_that_is_told_brings_it_where_it_says(ana):
+    viewer = viewer_of(ana, NOW)
+    for event in EventFactory.create_batch(30, category="music", start_at=NOW + timedelta(days=1)):
+        InteractionFactory(event=event)
+    # The newest, so the first of all that is listed; not of the third part, so not listed without the interest.
+    food = EventFactory(pk=10**9, category="food", start_at=NOW + timedelta(days=9))
+
+    found = explanation_of(food.pk, viewer, LISTED, NO_FILTERS)
+
+    assert (found.verdict.place, [(step.kind, step.value) for step in found.change.steps]) == (
+        31,
+        [("interest", "food")],
+    )
+    assert place_when_tried(found.change, found.case, LISTED) == found.change.place == 1
+    User.objects.filter(pk=ana.pk).update(interests=["music", "food"])
+    after, ranker = begun(viewer_of(User.objects.get(pk=ana.pk), NOW), LISTED, NO_FILTERS)
+    assert next(whole_feed(after, ranker, NO_FILTERS)).pk == food.pk
+
+
+def test_what_only_a_write_would_tell_is_not_considered(ana, events):
+    InteractionFactory(user=ana, event=events[-1], action="DISMISS")
+
+    found = explanation_of(events[-1].pk, viewer_of(ana, NOW), LISTED, NO_FILTERS)
+
+    assert ([rule.name for rule in found.verdict.broken], found.change) == (["dismissed"], None)
+
+
+def test_who_turned_personal_ranking_off_is_explained_the_popular_feed(ana, events):
+    ana.personal_ranking = False
+    ana.save()
+    viewer = viewer_of(ana, NOW)
+    feed = [event.pk for event in whole_feed(viewer, POPULAR, NO_FILTERS)]
+
+    for ranker in (HEURISTIC, LISTED):
+        found = explanation_of(feed[25], viewer, ranker, NO_FILTERS)
+        assert (found.ranker, found.verdict.place, found.change.steps[0].kind) == (POPULAR, 26, "interactions")
+        assert place_when_tried(found.change, found.case, found.ranker) == found.change.place
+    assert Interaction.objects.of(ana).count() == 0
+
+
+def test_inspector_goes_on_in_the_order_that_it_began_with(ana, events):
+    viewer = viewer_of(ana, NOW)
+    feed = [event.pk for event in whole_feed(*begun(viewer, LISTED, NO_FILTERS), NO_FILTERS)]
+    other = [event.pk for event in whole_feed(viewer, HEURISTIC, NO_FILTERS)]
+    asked, cursor, rows = Asked(viewer, LISTED, HEURISTIC, NO_FILTERS), None, []
+
+    while True:
+        found = inspection_of(asked, limit=25, cursor=cursor)
+        rows += found.columns[0].rows
+        cursor = found.cursor
+        if cursor is None:
+            break
+
+    assert [(row.place, row.event.pk, row.elsewhere) for row in rows] == [
+        (place, key, other.index(key) + 1) for place, key in enumerate(feed, start=1)
+    ]
+    values = {feature.name: value for feature, value in rows[0].values}
+    assert values["personal"] == Place(feed[0], 1 / feed[0], (Part("people", 2.0, 0.25),))

@@ -1,0 +1,186 @@
+"""This file holds the test of "why not this event?" over random pairs: the rules, the place, and the smallest change.
+
+What is expected comes from the oracle and from making the changes, by means of the test's own; the product's say is
+compared with it.
+"""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from rest_framework.test import APIClient
+
+from events.models import Event
+from interactions.models import Interaction
+from recommendations.candidates import Filters
+from recommendations.changes import Case
+from recommendations.rankers import RANKERS
+from recommendations.smallest import FIRST_PAGE
+from recommendations.tests.worlds import ACTIONS, CATEGORIES, NOW, STATUSES, build
+from recommendations.trial import place_when_tried
+from recommendations.viewer import viewer_of
+from recommendations.why_not import explanation_of
+from users.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.property]
+WORLDS, PAIRS = 10, 50
+
+
+def world_of(seed):
+    """A world with more candidates than a page, so that being on the first one is worth something."""
+    chance = random.Random(seed)
+    hours = [-24, 0, 1, 1, 2, 3, 48, 480]
+    events = [
+        {
+            "type": chance.choice(["EVENT", "EVENT", "GIG"]),
+            "status": chance.choice(STATUSES),
+            "category": chance.choice(CATEGORIES),
+            "start_at": NOW + timedelta(hours=chance.choice(hours), microseconds=chance.choice([0, 0, 250_000])),
+        }
+        for _ in range(chance.choice([30, 60, 110]))
+    ]
+    interests = [chance.sample(["music", "tech", "food"], size) for size in (0, 1, 2, 3)]
+    deeds = [(chance.randrange(4), chance.randrange(len(events)), chance.choice(ACTIONS)) for _ in range(250)]
+    return build(events, interests, deeds), chance
+
+
+def rules_broken(world, user, event, filters):
+    row = world.events[event]
+    return [
+        name
+        for name, broken in (
+            ("status", row["status"] not in ("OPEN", "IN_PROGRESS")),
+            ("start", row["start_at"] <= NOW),
+            ("dismissed", (user, event, "DISMISS") in world.deeds.values()),
+            ("type", filters.type not in (None, row["type"])),
+            ("category", filters.category not in (None, row["category"])),
+        )
+        if broken
+    ]
+
+
+def place_served(user, event, ranker, filters, *, at=NOW):
+    """The event's place on the first page that the endpoint answers, None if it is not there."""
+    client = APIClient()
+    client.force_authenticate(User.objects.get(pk=user))
+    asked = {name: value for name, value in (("type", filters.type), ("category", filters.category)) if value}
+    with time_machine.travel(at, tick=False):
+        page = client.get("/recommendations", {"ranker": ranker, **asked}).json()
+    ids = [result["event"]["id"] for result in page["results"]]
+    return ids.index(event) + 1 if event in ids else None
+
+
+def place_after(steps, user, event, ranker, filters):
+    """The same after the steps were made, which are undone."""
+    at, asked = NOW, {"type": filters.type, "category": filters.category}
+    with transaction.atomic():
+        for kind, value in steps:
+            if kind == "clock":
+                at = value
+            elif kind == "filter":
+                asked[value] = None
+            elif kind == "interest":
+                person = User.objects.get(pk=user)
+                person.interests = [*person.interests, value]
+                person.save()
+            elif kind == "dismissal":
+                deleted, _ = Interaction.objects.filter(user_id=user, event_id=event, action="DISMISS").delete()
+                assert deleted == value
+            elif kind == "interactions":
+                for _ in range(value):
+                    Interaction.objects.create(user_id=user, event_id=event, action="CLICK")
+            else:
+                assert kind == "status"
+                Event.objects.filter(pk=event).update(status=value)
+        place = place_served(user, event, ranker, Filters(**asked), at=at)
+        transaction.set_rollback(True)
+    return place
+
+
+def smaller_than(steps, world, event, found):
+    """Changes that are smaller than what was found, or all there are if nothing was: none of them may do."""
+    repairs = [step for step in steps if step[0] in ("filter", "dismissal", "status")]
+    clock = [step for step in steps if step[0] == "clock"]
+    interest = [("interest", world.events[event]["category"])] if world.events[event]["category"] else []
+    lifts = [step for step in found if step[0] in ("interest", "interactions")]
+    yield [*repairs, *clock]
+    if lifts and lifts[0][0] == "interest" and len(lifts) == 1:
+        return
+    if interest:
+        yield [*repairs, *clock, *interest]
+    if lifts and lifts[0][0] == "interactions":
+        yield [*repairs, *clock, ("interactions", lifts[0][1] - 1)]
+        return
+    yield [*repairs, *clock, ("interactions", 60)]
+    if lifts:
+        yield [*repairs, *clock, *interest, ("interactions", lifts[1][1] - 1)]
+        return
+    if interest:
+        yield [*repairs, *clock, *interest, ("interactions", 60)]
+    # A later moment; the soonest that does is what should have been found.
+    start, now = world.events[event]["start_at"], clock[0][1] if clock else NOW
+    until = next((value for kind, value in found if kind == "clock"), start)
+    for moment in sorted({row["start_at"] for row in world.events.values()}):
+        if now < moment < min(start, until):
+            yield [*repairs, ("clock", moment)]
+
+
+def test_rules_places_and_changes_are_true():
+    kinds = Counter()
+    for seed in range(WORLDS):
+        with transaction.atomic():
+            kinds += kinds_found(*world_of(seed))
+            transaction.set_rollback(True)
+
+    # Every kind of change came up, and pairs for which there is none.
+    assert kinds.keys() == {"filter", "clock", "dismissal", "status", "interest", "interactions", "on the page", "none"}
+    assert min(kinds.values()) >= 5
+
+
+def kinds_found(world, chance):
+    """Compare what is said of random pairs with what is true; count the kinds of steps that were told."""
+    kinds = Counter()
+    for _ in range(PAIRS):
+        user, event = chance.choice(sorted(world.users)), chance.choice(sorted(world.events))
+        ranker = chance.choice(["heuristic", "heuristic", "popular", "upcoming"])
+        filters = Filters(chance.choice([None] * 3 + ["EVENT"]), chance.choice([None] * 6 + ["music"]))
+        viewer = viewer_of(User.objects.get(pk=user), NOW)
+
+        found = explanation_of(event, viewer, RANKERS[ranker], filters)
+
+        where = (user, event, ranker, filters)
+        rules, repairs = rules_broken(world, user, event, filters), repairs_of(world, user, event, filters)
+        feed = [key for key, _, _ in world.feed(user, ranker=ranker, type=filters.type, category=filters.category)]
+        assert [rule.name for rule in found.verdict.broken] == rules
+        assert found.verdict.place == (None if rules else feed.index(event) + 1)
+        if not rules and found.verdict.place <= FIRST_PAGE:
+            kinds["on the page"] += 1
+            assert (found.change, place_served(*where)) == (None, found.verdict.place)
+            continue
+        steps = [(step.kind, step.value) for step in found.change.steps] if found.change else []
+        kinds.update({kind for kind, _ in steps} or {"none"})
+        if found.change:
+            assert place_after(steps, *where) == found.change.place
+            assert place_when_tried(found.change, Case(found.case.event, viewer, filters), RANKERS[ranker]) == (
+                found.change.place
+            )
+            assert steps[: len(repairs)] == repairs
+        if len(steps) > len(repairs) or not found.change:
+            smaller = smaller_than(repairs, world, event, steps[len(repairs) :])
+            assert [tried for tried in smaller if place_after(tried, *where)] == []
+    return kinds
+
+
+def repairs_of(world, user, event, filters):
+    """The steps that undo the rules it breaks, in the order of the rules."""
+    times = list(world.deeds.values()).count((user, event, "DISMISS"))
+    start = world.events[event]["start_at"]
+    before = start.replace(microsecond=0) if start.microsecond else start - timedelta(seconds=1)
+    steps = {
+        "status": ("status", "OPEN"), "start": ("clock", before), "dismissed": ("dismissal", times),
+        "type": ("filter", "type"), "category": ("filter", "category"),
+    }  # fmt: skip
+    return [steps[rule] for rule in rules_broken(world, user, event, filters)]
