@@ -167,14 +167,12 @@ REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
 SIGN_INS_PER_MINUTE: int = _setting("SIGN_INS_PER_MINUTE", default=10)
 # INTERACTIONS_PER_MINUTE: how many interactions a user may record; 0 for any number.
 INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
-# EXPLANATIONS_PER_MINUTE: how often a user may ask why an event is where it is, which counts all that is ahead of it;
-# 0 for any number.
+# EXPLANATIONS_PER_MINUTE: how often a user may ask why an event is where it is; 0 for any number.
 EXPLANATIONS_PER_MINUTE: int = _setting("EXPLANATIONS_PER_MINUTE", default=30)
-LOGIN_URL = LOGOUT_REDIRECT_URL = "/sign-in"
+LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 # EMAIL_URL: how mail is sent, for forgotten passwords: smtp+tls://user:password@host:587. Unset: printed, not sent.
-vars().update(environ.Env.email_url_config(_setting("EMAIL_URL", default="consolemail://")))
-EMAIL_TIMEOUT = 10
+vars().update(environ.Env.email_url_config(_setting("EMAIL_URL", default="consolemail://")), EMAIL_TIMEOUT=10)
 # DEFAULT_FROM_EMAIL: who it is from.
 DEFAULT_FROM_EMAIL: str = _setting("DEFAULT_FROM_EMAIL", default="marquee@localhost")
 

@@ -27,7 +27,11 @@ class Served:
         """Set everything up; `start` starts it."""
         self.database = database
         self._log = folder / "product.log"
-        self._variables = environment(database.url) | {"STATIC_ROOT": str(folder / "static")}
+        self._variables = environment(database.url) | {
+            "STATIC_ROOT": str(folder / "static"),
+            # A browser asks for six files at once, and the machine may be busy with other tests.
+            "WEB_THREADS": "8",
+        }
         self._product: Product | None = None
         self._port: int | None = None
         self.manage("migrate", "--verbosity=0")

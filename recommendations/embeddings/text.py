@@ -5,7 +5,7 @@ import hashlib
 from events.models import Event
 
 # More characters make it worse, not only slower, for the vector is near a mean over the words: see
-# docs/decisions/0010-vectors.md.
+# docs/decisions/0013-vectors.md.
 TEXT_MAX_LENGTH = 256
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import threading
@@ -29,7 +30,7 @@ def scratch_template() -> Iterator[str]:
 
     Also after an error, an interruption or SIGTERM. NoScratch if the user of the database may not make one.
     """
-    name = f"{PREFIX}{secrets.token_hex(6)}"
+    name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(6)}"
     with _ended_properly(), _made(name, "CREATE DATABASE {}", name):
         with pointed_at(name):
             call_command("migrate", verbosity=0)

@@ -23,8 +23,8 @@ def test_what_one_may_do_is_in_the_history(staff):
     ana.groups.add(clerks)
     adding = Permission.objects.get(codename="add_event")
     form = {
-        "username": "ana", "display_name": "Ana", "interests": ["music"], "is_staff": "on", "groups": [editors.pk],
-        "user_permissions": [adding.pk], "date_joined_0": "2026-05-01", "date_joined_1": "12:00",
+        "username": "ana", "display_name": "Ana", "interests": ["music"], "personal_ranking": "on", "is_staff": "on",
+        "groups": [editors.pk], "user_permissions": [adding.pk], "date_joined_0": "2026-05-01", "date_joined_1": "12:00",
     }  # fmt: skip
 
     answer = staff.post(f"/admin/users/user/{ana.pk}/change/", form)

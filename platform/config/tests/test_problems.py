@@ -87,6 +87,7 @@ def test_schema_names_every_route_of_the_contract(recwarn):
     routes = {(method, path) for path, methods in document["paths"].items() for method in methods}
     assert routes == {
         ("get", "/recommendations"), ("get", "/recommendations/popular"), ("get", "/recommendations/upcoming"),
+        ("get", "/recommendations/{event_id}/explanation"),
         ("get", "/events"), ("post", "/events"),
         ("get", "/events/{id}"), ("patch", "/events/{id}"), ("delete", "/events/{id}"), ("get", "/categories"),
         ("get", "/events/search"), ("get", "/events/{id}/similar"),

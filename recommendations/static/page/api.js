@@ -19,13 +19,22 @@ export class Unreachable extends Error {
   }
 }
 
+// How often, and after how many milliseconds, a reading is tried again that the server was too busy for.
+const PATIENCE = 2;
+const PAUSE = 1000;
+
 /** Return the JSON of an answer, null for none; Problem, Unreachable or SessionEnded if there is nothing to return. */
 export async function request(method, path, { body, signal, key, keepalive, again = true } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   if (key) headers["Idempotency-Key"] = key;
-  const answer = await answered(path, { method, headers, signal, keepalive, body: body && JSON.stringify(body) });
+  const options = { method, headers, signal, keepalive, body: body && JSON.stringify(body) };
+  let answer = await answered(path, options);
+  for (let tries = 0; method === "GET" && answer.status === 503 && tries < PATIENCE; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    answer = await answered(path, options);
+  }
   if (again && (answer.status === 401 || answer.status === 403)) {
     await signedInAgain();
     return request(method, path, { body, signal, key, keepalive, again: false });

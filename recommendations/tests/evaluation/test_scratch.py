@@ -15,10 +15,15 @@ from recommendations.models import Run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
+WHEN = "2026-01-01T00:00Z"
+
 
 def databases():
+    """Return those of this process: others test at the same time."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [PREFIX])
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1", [f"{PREFIX}{os.getpid()}_"]
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -73,7 +78,7 @@ def test_what_goes_by_ids_is_not_carried_over(template):
     seen = []
     for seed in (1, 2):
         with scratch_copy(template):
-            run = Run.objects.create(cutoff="2026-01-01T00:00Z", began_at="2026-01-01T00:00Z", seed=seed, model="m")
+            run = Run.objects.create(cutoff=WHEN, began_at=WHEN, seed=seed, parameters={}, metrics={}, model="m")
             cached = cache.get("listing")
             cache.set("listing", seed)
             seen.append((run.pk, cached, cache.get("listing"), model_of.cache_info().currsize))

@@ -1,0 +1,131 @@
+"""This file holds the tests of the hybrid when something is wrong with its model: what stands in for it."""
+
+import logging
+
+import pytest
+from django.core.cache import cache
+
+from events.models import Event
+from events.tests.factories import EventFactory
+from interactions.models import Interaction
+from recommendations.beginning import begun
+from recommendations.candidates import Filters
+from recommendations.feed import whole_feed
+from recommendations.models import EventEmbedding, Run, Trait
+from recommendations.rankers.heuristic import HEURISTIC
+from recommendations.rankers.hybrid import HYBRID
+from recommendations.reading import feed_page
+from recommendations.tests.taste import NOW
+from recommendations.viewer import viewer_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+def served(user, filters=Filters()):  # noqa: B008 (a value)
+    viewer, ranker = begun(viewer_of(user, NOW), HYBRID, filters)
+    return ranker, [event.pk for event in whole_feed(viewer, ranker, filters)]
+
+
+def page(user, **parameters):
+    return feed_page(viewer_of(user, NOW), HYBRID, "/recommendations", {"limit": 5, "ranker": "hybrid", **parameters})
+
+
+def ids_of(answer):
+    return [result["event"]["id"] for result in answer["results"]]
+
+
+class TestFaults:
+    """Whatever is wrong with the model, the feed answers, says who did, and the log says why."""
+
+    def answered(self, taste, caplog):
+        cache.clear()
+        with caplog.at_level(logging.WARNING, logger="marquee.rankers"):
+            answer = page(taste[0], limit=100)
+        assert len(answer["results"]) == Event.objects.bookable().starting_after(NOW).count()
+        return answer["ranker"], caplog.text
+
+    def test_no_run(self, taste, caplog):
+        Run.objects.update(activated_at=None)
+        ranker, told = self.answered(taste, caplog)
+
+        assert ranker == "heuristic"
+        assert "NoActiveRun" in told
+
+    def test_an_old_run_serves(self, run, taste, caplog):
+        Run.objects.update(cutoff="2001-01-01T00:00Z")
+
+        assert self.answered(taste, caplog) == ("hybrid", "")
+
+    @pytest.mark.parametrize(
+        ("change", "named"),
+        [
+            (lambda run: Run.objects.update(model=run.model[:-200]), "BrokenRun"),
+            (lambda run: Trait.objects.update(factors=b"1234"), "BrokenRun"),
+            (lambda run: Trait.objects.update(factors=b"\xff" * 128), "BrokenRun"),
+        ],
+        ids=["model cut off", "factors too short", "factors not numbers"],
+    )
+    def test_damaged_run(self, run, taste, caplog, change, named):
+        from recommendations.hybrid.model import model_of
+
+        model_of.cache_clear()
+        change(run)
+
+        ranker, told = self.answered(taste, caplog)
+
+        model_of.cache_clear()
+        assert ranker == "heuristic"
+        assert named in told
+
+    def test_signals_that_there_are_not(self, run, taste, caplog):
+        import hashlib
+
+        from recommendations.hybrid.model import model_of
+
+        text = run.model.replace("lead_days", "moon_phase")
+        Run.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
+        model_of.cache_clear()
+
+        ranker, told = self.answered(taste, caplog)
+
+        model_of.cache_clear()
+        assert ranker == "heuristic"
+        assert "moon_phase" in told
+
+    def test_no_vectors_no_encoder(self, run, taste, caplog, settings):
+        settings.EMBEDDER = ""
+
+        assert self.answered(taste, caplog) == ("hybrid", "")
+
+    def test_vectors_of_another_dimension(self, run, taste, caplog):
+        from recommendations.embeddings.embedder import embedder
+
+        encoder = embedder()
+        EventEmbedding.objects.bulk_create(
+            EventEmbedding(event=event, model=encoder.name, version=encoder.version, text_hash="", vector=[1.0, 0.0])
+            for event in Event.objects.all()
+        )
+
+        assert self.answered(taste, caplog) == ("hybrid", "")
+
+    def test_new_events_enter_without_a_vector(self, run, taste):
+        liked = Interaction.objects.of(taste[0]).filter(action="APPLY").select_related("event__organiser").latest("pk")
+        new = EventFactory(organiser=liked.event.organiser, category=liked.event.category, start_at=NOW.replace(day=2))
+
+        assert new.pk in served(taste[0])[1][:10]
+
+    def test_heuristic_that_stood_in_goes_on(self, taste):
+        user = taste[0]
+        Run.objects.update(activated_at=None)
+        whole = [event.pk for event in whole_feed(viewer_of(user, NOW), HEURISTIC, Filters())]
+        cursor = page(user)["next"].split("cursor=")[1].replace("%3A", ":")
+        Run.objects.update(activated_at=NOW)
+
+        answer = page(user, cursor=cursor)
+
+        assert (answer["ranker"], ids_of(answer)) == ("heuristic", whole[5:10])
