@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from recommendations.hybrid.fusing import fused
 from recommendations.hybrid.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Reranker:
         return [places[name] for name in self.booster.feature_name()]
 
     def scores(self, signals: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return a score for each candidate, float64[candidates]; only their differences mean anything."""
+        """Return a score for each candidate, float64[candidates]; only their order means anything."""
         import numpy as np
 
         if not len(signals):
@@ -51,7 +52,7 @@ class Reranker:
         scores: NDArray[np.float64] = self.booster.predict(signals[:, self.columns], num_threads=1)
         if not np.isfinite(scores).all():
             raise BadScores("Some are not finite.")
-        return scores
+        return fused(scores, signals)
 
     def contributions(self, signals: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return what each signal gave to each score, float64[candidates, signals]; 0 for a signal it does not read."""

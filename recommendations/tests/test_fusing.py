@@ -1,0 +1,43 @@
+"""This file holds the tests of the scores of people without a past."""
+
+import numpy as np
+import pytest
+
+from recommendations.hybrid.fusing import K, fused
+from recommendations.hybrid.signals import SIGNALS
+
+_AT = {signal.name: place for place, signal in enumerate(SIGNALS)}
+
+
+def signals_of(*candidates, deeds=0):
+    """Return the signals of candidates given as (interest_match, people, lead_days)."""
+    signals = np.full((len(candidates), len(SIGNALS)), np.nan, dtype=np.float32)
+    signals[:, _AT["deeds"]] = deeds
+    for name, values in zip(("interest_match", "people", "lead_days"), zip(*candidates, strict=True), strict=True):
+        signals[:, _AT[name]] = values
+    return signals
+
+
+def test_scores_of_people_with_a_past_are_the_rerankers():
+    scores = np.array([0.3, -1.0, 2.0])
+
+    assert fused(scores, signals_of((0, 1, 1), (0, 2, 2), (1, 0, 3), deeds=1)).tolist() == [0.3, -1.0, 2.0]
+
+
+def test_places_of_both_orders_add_up():
+    # The heuristic has the third first for its interest, then the second for its people, then the first for its start.
+    signals = signals_of((0, 1, 1), (0, 2, 9), (1, 0, 3), (0, 1, 2))
+
+    found = fused(np.array([5.0, 4.0, 1.0, 2.0]), signals)
+
+    assert found == pytest.approx([1 / K + 1 / (K + 2), 2 / (K + 1), 1 / (K + 3) + 1 / K, 1 / (K + 2) + 1 / (K + 3)])
+
+
+def test_equal_scores_keep_the_order_of_the_shortlist():
+    same = [(0, 1, 1)] * 3
+
+    assert fused(np.zeros(3), signals_of(*same)) == pytest.approx([2 / K, 2 / (K + 1), 2 / (K + 2)])
+
+
+def test_empty_shortlist():
+    assert fused(np.zeros(0), np.zeros((0, len(SIGNALS)), dtype=np.float32)).tolist() == []
