@@ -17,7 +17,7 @@ PARAMETERS: dict[str, Any] = {
     "objective": "lambdarank",
     "lambdarank_truncation_level": 20,
     "learning_rate": 0.05,
-    "num_leaves": 7,
+    "num_leaves": 15,
     "min_data_in_leaf": 50,
     "feature_fraction": 0.5,
     "lambda_l2": 5.0,

@@ -52,7 +52,7 @@ def trained(cutoff: datetime, *, seed: int, active: Reranker | None, say: Say) -
     """
     found = windows_before(cutoff)
     examples = examples_in(found, seed=seed, say=say)
-    metrics = _trial(found[0], examples, seed=seed, active=active)
+    metrics = _trial(found, examples, seed=seed, active=active)
     say(f"trial: {metrics}")
     reranker = boosted([each for group in examples for each in group], seed=seed, threads=settings.TRAINING_THREADS)
     say("learning of everything until now")
@@ -79,8 +79,10 @@ def examples_in(found: list[Window], *, seed: int, say: Say) -> list[list[Exampl
     return examples
 
 
-def _trial(window: Window, examples: list[list[Example]], *, seed: int, active: Reranker | None) -> dict[str, Any]:
-    held, rest = examples[0], [each for group in examples[1:] for each in group]
+def _trial(found: list[Window], examples: list[list[Example]], *, seed: int, active: Reranker | None) -> dict[str, Any]:
+    window, held = found[0], examples[0]
+    # The window before it overlaps it.
+    rest = [each for other, group in zip(found, examples, strict=True) if other.until <= window.since for each in group]
     results: dict[str, Result] = {"heuristic": result_of_heuristic(window, held)}
     # With one window only there is nothing to compare with, and nothing is activated for it.
     with suppress(NothingToLearn):

@@ -13,8 +13,9 @@ _SQL = (Path(__file__).resolve().parents[1] / "sql" / "choosers.sql").read_text(
 # A window is as long as it takes to see so many people choose something, and no longer than the last of these.
 LENGTHS_DAYS = (7, 14, 28)
 ENOUGH_CHOOSERS = 500
-# Windows are added until together they have so many people, and no more windows than this.
-CHOOSERS, WINDOWS = 3_000, 36
+# Each begins half its length before the next, so that a person is met at more moments. They are added until together they
+# have so many people, and no more windows than this.
+CHOOSERS, WINDOWS = 6_000, 48
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Window:
 
 
 def windows_before(cutoff: datetime) -> list[Window]:
-    """Return the windows to learn from, the latest first; none if nobody ever chose anything."""
+    """Return the windows to learn from, the latest first, each overlapping the next by half; none if nobody chose."""
     length = next((days for days in LENGTHS_DAYS if _choosers(cutoff, days) >= ENOUGH_CHOOSERS), LENGTHS_DAYS[-1])
     found: list[Window] = []
     for window in _going_back(cutoff, length):
@@ -40,7 +41,7 @@ def windows_before(cutoff: datetime) -> list[Window]:
 
 def _going_back(cutoff: datetime, days: int) -> Iterator[Window]:
     for number in range(WINDOWS):
-        until = cutoff - number * timedelta(days=days)
+        until = cutoff - number * timedelta(days=days) / 2
         yield Window(until - timedelta(days=days), until, _choosers(until, days))
 
 
