@@ -13,8 +13,8 @@ _SQL = (Path(__file__).resolve().parents[1] / "sql" / "choosers.sql").read_text(
 # A window is as long as it takes to see so many people choose something, and no longer than the last of these.
 LENGTHS_DAYS = (7, 14, 28)
 ENOUGH_CHOOSERS = 500
-# Each begins half its length before the next, so that a person is met at more moments. They are added until together they
-# have so many people, and no more windows than this.
+# Each begins half its length before the next, so that a person is met at more moments. They are added until together
+# they have so many people, and no more windows than this.
 CHOOSERS, WINDOWS = 6_000, 48
 
 
