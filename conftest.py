@@ -1,10 +1,12 @@
-"""This file holds what every test may use: hypothesis' profiles and clients of the API."""
+"""This file holds what every test may use: hypothesis' profiles, clients of the API and of the admin."""
 
 import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as profiles
 from rest_framework.test import APIClient
@@ -28,6 +30,14 @@ def api_of() -> Callable[..., APIClient]:
         return client
 
     return make
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    """A client that is signed in as a superuser named staff."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("staff"))
+    return client
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
     dependencies = [("interactions", "0007_interaction_times")]
 
     operations = [
-        migrations.RunSQL(
-            (_SQL / "tally_in_turn.sql").read_text(), (_SQL / "tally_in_turn.reverse.sql").read_text()
-        ),
+        # Backwards nothing is to be done: these keep the same invariant in the tables as they were before.
+        migrations.RunSQL((_SQL / "tally_in_turn.sql").read_text(), migrations.RunSQL.noop),
     ]

@@ -19,13 +19,6 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 5, 1, 23, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def staff():
-    client = Client()
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
-    return client
-
-
 def done(event, action, day, times=1, user=None):
     user = user or UserFactory()
     InteractionFactory.create_batch(

@@ -20,13 +20,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/interactions/interaction/concentration/"
 
 
-@pytest.fixture
-def staff():
-    client = Client()
-    client.force_login(UserFactory(username="staff", is_staff=True, is_superuser=True))
-    return client
-
-
 def done(event, user, times, **ago):
     return InteractionFactory.create_batch(times, event=event, user=user, created_at=timezone.now() - timedelta(**ago))
 

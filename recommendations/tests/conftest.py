@@ -1,4 +1,4 @@
-"""This file holds the fixtures of a world with taste in it and a run trained on it, made once for each module."""
+"""This file holds the fixtures of a person, and of a world with a run trained on it, made once for each module."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from recommendations.models import Run
 from recommendations.tests.taste import NOW, world_with_taste
 from recommendations.training.due import train
 from users.models import User
+from users.tests.factories import UserFactory
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +32,9 @@ def run(trained: tuple[int, list[int]], db: None) -> Run:
 def taste(trained: tuple[int, list[int]], db: None) -> list[User]:
     """The people of the world."""
     return list(User.objects.filter(pk__in=trained[1]).order_by("pk"))
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    """Somebody who likes music."""
+    return UserFactory(username="ana", email="ana@example.org", interests=["music"])

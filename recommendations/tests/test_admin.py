@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
@@ -17,18 +16,6 @@ from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff():
-    client = Client()
-    client.force_login(UserFactory(username="staff", is_staff=True, is_superuser=True))
-    return client
-
-
-@pytest.fixture
-def ana():
-    return UserFactory(username="ana", interests=["music"])
 
 
 LISTS = [

@@ -4,30 +4,16 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
-from django.test import Client
 
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
 from users.models import User
-from users.tests.factories import UserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff():
-    client = Client()
-    client.force_login(UserFactory(username="staff", is_staff=True, is_superuser=True))
-    return client
-
-
-@pytest.fixture
-def ana():
-    return UserFactory(username="ana", interests=["music"])
 
 
 def page_of(user):

@@ -17,16 +17,10 @@ from recommendations.rankers import RANKERS
 from recommendations.verdict import verdict_on
 from recommendations.viewer import viewer_of
 from users.models import User
-from users.tests.factories import UserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ana():
-    return UserFactory(username="ana", email="ana@example.org", interests=["music"])
 
 
 @pytest.fixture

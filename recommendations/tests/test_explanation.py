@@ -26,11 +26,6 @@ def _still_clock():
 
 
 @pytest.fixture
-def ana():
-    return UserFactory(username="ana", interests=["music"])
-
-
-@pytest.fixture
 def client(api_of, ana):
     return api_of(ana)
 

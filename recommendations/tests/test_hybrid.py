@@ -12,11 +12,11 @@ from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
 from recommendations.beginning import begun
 from recommendations.candidates import Filters, candidates_for
-from recommendations.feed import feed_for, whole_feed
+from recommendations.feed import feed_for
 from recommendations.hybrid.keeping import ListingExpired
 from recommendations.models import Run
 from recommendations.rankers.hybrid import HYBRID
-from recommendations.reading import feed_page
+from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
 from recommendations.viewer import viewer_of
 from users.tests.factories import UserFactory
@@ -27,19 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
-
-
-def served(user, filters=Filters()):  # noqa: B008 (a value)
-    viewer, ranker = begun(viewer_of(user, NOW), HYBRID, filters)
-    return ranker, [event.pk for event in whole_feed(viewer, ranker, filters)]
-
-
-def page(user, **parameters):
-    return feed_page(viewer_of(user, NOW), HYBRID, "/recommendations", {"limit": 5, "ranker": "hybrid", **parameters})
-
-
-def ids_of(answer):
-    return [result["event"]["id"] for result in answer["results"]]
 
 
 class TestTheOrder:

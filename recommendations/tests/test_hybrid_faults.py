@@ -8,13 +8,11 @@ from django.core.cache import cache
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction
-from recommendations.beginning import begun
 from recommendations.candidates import Filters
 from recommendations.feed import whole_feed
 from recommendations.models import EventEmbedding, Run, Trait
 from recommendations.rankers.heuristic import HEURISTIC
-from recommendations.rankers.hybrid import HYBRID
-from recommendations.reading import feed_page
+from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
 from recommendations.viewer import viewer_of
 
@@ -24,19 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
-
-
-def served(user, filters=Filters()):  # noqa: B008 (a value)
-    viewer, ranker = begun(viewer_of(user, NOW), HYBRID, filters)
-    return ranker, [event.pk for event in whole_feed(viewer, ranker, filters)]
-
-
-def page(user, **parameters):
-    return feed_page(viewer_of(user, NOW), HYBRID, "/recommendations", {"limit": 5, "ranker": "hybrid", **parameters})
-
-
-def ids_of(answer):
-    return [result["event"]["id"] for result in answer["results"]]
 
 
 class TestFaults:

@@ -24,18 +24,6 @@ from users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff():
-    client = Client()
-    client.force_login(UserFactory(username="staff", is_staff=True, is_superuser=True))
-    return client
-
-
-@pytest.fixture
-def ana():
-    return UserFactory(username="ana", email="ana@example.org", interests=["music"])
-
-
 def address(user, page="change"):
     return f"/admin/recommendations/feed/{user.pk}/{page}/"
 

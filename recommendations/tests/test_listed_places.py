@@ -21,7 +21,6 @@ from recommendations.verdict import verdict_on
 from recommendations.viewer import Listing, Part, Place, viewer_of
 from recommendations.why_not import explanation_of
 from users.models import User
-from users.tests.factories import UserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NO_FILTERS = Filters()
@@ -45,11 +44,6 @@ def listing_for(viewer, filters):
 
 
 LISTED = replace(HYBRID, listing=listing_for)
-
-
-@pytest.fixture
-def ana():
-    return UserFactory(username="ana", interests=["music"])
 
 
 @pytest.fixture
