@@ -1,12 +1,12 @@
 """This file holds the worker class that serves: it answers 503 at once to more requests than it can work on."""
 
-import json
 import sys
 from concurrent.futures import Future
 from contextlib import suppress
 from selectors import EVENT_READ
 from typing import Any
 
+from config.http.refusal import refusal
 from config.http.turns import Turns
 from config.http.worker import Connection, PatientWorker
 
@@ -22,14 +22,7 @@ LATE_SECONDS = 0.12
 UNHURRIED, UNHURRIED_SECONDS = 64, 5.0
 SWITCH_SECONDS = 0.001
 _PROBES = (b"GET /healthz", b"GET /readyz", b"GET /metrics", b"HEAD /healthz", b"HEAD /readyz")
-_BODY = json.dumps(
-    {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": "Too many requests at once."}
-)
-_ANSWER = (
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 1\r\n"
-    f"Cache-Control: private, no-store\r\nContent-Length: {len(_BODY)}\r\nConnection: %s\r\n\r\n{_BODY}"
-)
-_KEEP, _CLOSE = ((_ANSWER % word).encode() for word in ("keep-alive", "close"))
+_KEEP, _CLOSE = (refusal(503, "Too many requests at once.", keep=keep, retry_after=1) for keep in (True, False))
 
 
 class AdmittingWorker(PatientWorker):

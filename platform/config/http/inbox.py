@@ -1,7 +1,6 @@
 """This file holds what a client has sent or not yet read: the bytes of incomplete requests, the rest of answers."""
 
 import errno
-import json
 import os
 import re
 import select
@@ -10,11 +9,12 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from socket import socket
 from typing import IO, Any
 
 from gunicorn.http.body import CHUNK_EXT_RE
+
+from config.http.refusal import refusal
 
 HEAD_BYTES = 32 * 1024
 # As sent, with the sizes of chunks.
@@ -37,13 +37,7 @@ class Refused(Exception):
     def answer(self) -> bytes:
         """Return the response, a problem document."""
         status, detail = self.args
-        title = HTTPStatus(status).phrase
-        # Not problems.problem(): that imports Django's views, and the server loads its workers before any settings.
-        body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail})
-        return (
-            f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n{body}"
-        ).encode()
+        return refusal(status, detail)
 
 
 @dataclass
