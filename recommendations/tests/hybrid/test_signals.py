@@ -153,7 +153,7 @@ def test_each_is_what_it_is_by_hand(world):
 
 
 def test_person_with_nothing_has_a_row_all_the_same(world):
-    _, knowledge, (x, y) = world
+    _, knowledge, (x, _y) = world
 
     found, matrix = signals_at(UserFactory(), knowledge)
 
@@ -203,7 +203,7 @@ class TestWhatCameLater:
             assert (found, matrix.tobytes()) == (before[0], before[1].tobytes())
 
     def test_they_see_it_a_moment_later(self, world):
-        ana, knowledge, ids = world
+        _ana, knowledge, ids = world
         self.plant(ids[:1])
 
         found, matrix = signals_at(UserFactory(), knowledge, NOW + timedelta(seconds=1))
