@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from recommendations.models import Run
 from recommendations.tests.taste import NOW, world_with_taste
@@ -15,7 +16,9 @@ from users.tests.factories import UserFactory
 @pytest.fixture(scope="module")
 def trained(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[tuple[int, list[int]]]:
     """A run that serves, and its people, by their ids; taken back after the module, as each test takes its own back."""
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+    # One thread: two that wait for each other on a busy machine take ten times as long.
+    quick = override_settings(TRAINING_THREADS=1)
+    with django_db_blocker.unblock(), transaction.atomic(), quick:  # type: ignore[attr-defined]
         people = world_with_taste()
         run, _ = train(NOW, seed=1, activate="always", say=lambda text: None)
         yield run.pk, [user.pk for user in people]

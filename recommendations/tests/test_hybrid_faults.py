@@ -1,15 +1,18 @@
 """This file holds the tests of the hybrid when something is wrong with its model: what stands in for it."""
 
+import hashlib
 import logging
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction
 from recommendations.candidates import Filters
 from recommendations.feed import whole_feed
+from recommendations.hybrid.model import model_of
 from recommendations.models import EventEmbedding, Run, Trait
 from recommendations.rankers.heuristic import HEURISTIC
 from recommendations.tests.serving import ids_of, page, served
@@ -56,8 +59,6 @@ class TestFaults:
         ids=["model cut off", "factors too short", "factors not numbers"],
     )
     def test_damaged_run(self, run, taste, caplog, change, named):
-        from recommendations.hybrid.model import model_of
-
         model_of.cache_clear()
         change(run)
 
@@ -68,10 +69,6 @@ class TestFaults:
         assert named in told
 
     def test_signals_that_there_are_not(self, run, taste, caplog):
-        import hashlib
-
-        from recommendations.hybrid.model import model_of
-
         text = run.model.replace("lead_days", "moon_phase")
         Run.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
         model_of.cache_clear()
@@ -82,8 +79,41 @@ class TestFaults:
         assert ranker == "heuristic"
         assert "moon_phase" in told
 
-    def test_no_vectors_no_encoder(self, run, taste, caplog, settings):
-        settings.EMBEDDER = ""
+    def test_scores_that_are_no_numbers(self, run, taste, caplog):
+        booster = model_of(run.pk).reranker.booster
+        # Two trees whose sums are more than there are numbers for.
+        for tree in (0, 1):
+            leaves = booster.dump_model(num_iteration=2)["tree_info"][tree]["num_leaves"]
+            for leaf in range(leaves):
+                booster.set_leaf_output(tree, leaf, 1.7e308)
+        text = booster.model_to_string()
+        Run.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
+        model_of.cache_clear()
+
+        ranker, told = self.answered(taste, caplog)
+
+        model_of.cache_clear()
+        assert (ranker, "BadScores: Some are not finite." in told) == ("heuristic", True)
+
+    def test_run_that_nothing_is_left_of_but_its_row(self, run, taste, caplog):
+        Trait.objects.all().delete()
+        Run.objects.update(neighbours={}, popular=[])
+        model_of.cache_clear()
+
+        answered = self.answered(taste, caplog)
+
+        model_of.cache_clear()
+        assert answered == ("hybrid", "")
+
+    @pytest.mark.parametrize("path", ["", "no.such.Encoder", "recommendations.tests.encoders.NoSuchEncoder"])
+    def test_no_encoder(self, run, taste, caplog, settings, path):
+        settings.EMBEDDER = path
+
+        assert self.answered(taste, caplog) == ("hybrid", "")
+
+    def test_no_vector_extension(self, run, taste, caplog):
+        with connection.cursor() as cursor:
+            cursor.execute("DROP EXTENSION vector CASCADE")
 
         assert self.answered(taste, caplog) == ("hybrid", "")
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils import timezone
 
 from recommendations.models import Run
+
+if TYPE_CHECKING:
+    from recommendations.hybrid.reranker import Reranker
 
 # Any number, so long as nobody else uses it.
 _LOCK = 7_316_042
@@ -32,20 +36,32 @@ def train(now: datetime, *, seed: int, activate: str, say: Callable[[str], None]
     `activate`: "if-better", "always" or "never". AlreadyTraining if somebody else is; NothingToLearn if nobody chose
     anything.
     """
-    from recommendations.hybrid.model import model_of
     from recommendations.training.storing import deserves_to_serve, forget_old_traits, stored
     from recommendations.training.training import trained
 
     with _alone():
         began_at = timezone.now()
-        active = Run.objects.active()
-        reranker = None if active is None else model_of(active.pk).reranker
-        run = stored(trained(now, seed=seed, active=reranker, say=say), began_at)
+        run = stored(trained(now, seed=seed, active=_active_reranker(say), say=say), began_at)
         serves = activate == "always" or (activate == "if-better" and deserves_to_serve(run))
         if serves:
             Run.objects.activate(run, timezone.now())
         forget_old_traits()
     return run, serves
+
+
+def _active_reranker(say: Callable[[str], None]) -> Reranker | None:
+    """Return the re-ranker that serves; None if there is none, or none that can be asked: to train again mends that."""
+    from recommendations.hybrid.model import BrokenRun, model_of
+    from recommendations.hybrid.reranker import BadScores
+
+    active = Run.objects.active()
+    if active is None:
+        return None
+    try:
+        return model_of(active.pk).reranker
+    except (BrokenRun, BadScores) as error:
+        say(f"The active run is not compared with: {error}")
+        return None
 
 
 @contextmanager

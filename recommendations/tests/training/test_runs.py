@@ -1,0 +1,80 @@
+"""This file holds the tests of training again: the same run from the same data, and none worse than the active one."""
+
+import hashlib
+
+import pytest
+from django.core.cache import cache
+
+from recommendations.beginning import begun
+from recommendations.candidates import Filters
+from recommendations.hybrid.model import model_of
+from recommendations.models import Run, Trait
+from recommendations.rankers.hybrid import HYBRID
+from recommendations.tests.taste import NOW
+from recommendations.training.due import train
+from recommendations.training.learning import learn
+from recommendations.viewer import viewer_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(settings):
+    """As the run was trained with that it is compared with."""
+    settings.TRAINING_THREADS = 1
+
+
+def test_same_data_and_seed_give_the_same_run_and_feeds(run, taste):
+    cache.clear()
+    served = [begun(viewer_of(user, NOW), HYBRID, Filters())[0].listing.places for user in taste[:5]]
+
+    again, _ = train(NOW, seed=run.seed, activate="always", say=lambda text: None)
+
+    same = ("cutoff", "seed", "parameters", "fingerprint", "model", "model_sha256", "neighbours", "popular")
+    assert {name: getattr(again, name) for name in same} == {name: getattr(run, name) for name in same}
+    for name in ("heuristic", "hybrid"):
+        assert again.metrics["ndcg_at_10"][name] == run.metrics["ndcg_at_10"][name]
+    mine, theirs = (
+        [
+            (*values, bytes(factors))
+            for *values, factors in Trait.objects.filter(run=each)
+            .order_by("kind", "key")
+            .values_list("kind", "key", "people", "deeds", "events", "trend", "factors")
+        ]
+        for each in (again, run)
+    )
+    assert mine == theirs
+    assert Run.objects.active() == again
+    for user, places in zip(taste, served, strict=False):
+        assert begun(viewer_of(user, NOW), HYBRID, Filters())[0].listing.places == places
+
+
+def test_another_seed_gives_others(run):
+    first, second, same = (learn(NOW, seed) for seed in (1, 2, 1))
+
+    assert first.factors.tobytes() == same.factors.tobytes()
+    assert first.factors.tobytes() != second.factors.tobytes()
+
+
+def test_run_that_did_worse_than_the_active_one_is_stored_and_does_not_serve(run):
+    # The active one has seen what the trial is held on, which nobody else has: it cannot be beaten there.
+    later, serves = train(NOW, seed=3, activate="if-better", say=lambda text: None)
+
+    results = later.metrics["ndcg_at_10"]
+    assert results["hybrid"]["all"] < results["active"]["all"]
+    assert (serves, Run.objects.active(), later.activated_at) == (False, run, None)
+
+
+@pytest.mark.parametrize("change", [{"model": "no model"}, {"model": None}], ids=["damaged", "of other signals"])
+def test_active_run_that_cannot_be_asked_is_in_nobodys_way(run, change):
+    """What the log of a feed without a model says to do, must mend it."""
+    text = change["model"] or run.model.replace("lead_days", "moon_phase")
+    digest = run.model_sha256 if change["model"] else hashlib.sha256(text.encode()).hexdigest()
+    Run.objects.update(model=text, model_sha256=digest)
+    model_of.cache_clear()
+    said = []
+
+    later, serves = train(NOW, seed=1, activate="if-better", say=said.append)
+
+    assert said[0].startswith("The active run is not compared with: ")
+    assert (serves, Run.objects.active(), sorted(later.metrics["ndcg_at_10"])) == (True, later, ["heuristic", "hybrid"])
