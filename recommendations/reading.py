@@ -1,5 +1,6 @@
 """This file holds the answer to a request for a feed, whoever asks: the endpoint or a terminal."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from events.keyset import next_address
@@ -12,8 +13,21 @@ from recommendations.serializers import feed_as_json
 from recommendations.viewer import Viewer
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A page of a feed as the endpoint's JSON, and whether its listing was kept; None if the ranker has none."""
+
+    page: dict[str, Any]
+    kept: bool | None
+
+
 def feed_page(viewer: Viewer, ranker: Ranker, path: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return a page of the feed as the endpoint's JSON, `next` without a host.
+    """Return a page of the feed as the endpoint's JSON; see answer_for."""
+    return answer_for(viewer, ranker, path, parameters).page
+
+
+def answer_for(viewer: Viewer, ranker: Ranker, path: str, parameters: dict[str, Any]) -> Answer:
+    """Return a page of the feed, `next` without a host.
 
     `parameters` are the address's, validated: limit, and if given cursor, type, category. ValidationError for a foreign
     cursor, ListingExpired for one whose order is kept no longer. The page names the ranker that answered, and says
@@ -30,4 +44,5 @@ def feed_page(viewer: Viewer, ranker: Ranker, path: str, parameters: dict[str, A
     if page.end is not None:
         following = next_address(path, parameters, cursor_for(page.end, viewer, ranker, answering, filters))
     personal = is_personal(viewer, ranker, answering)
-    return feed_as_json(page.events, answering, following, personal=personal)
+    kept = None if viewer.listing is None else viewer.listing.kept
+    return Answer(feed_as_json(page.events, answering, following, personal=personal), kept)

@@ -26,10 +26,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Listing:
-    """The head of a feed that was put in order for one person: events, best first, under a key for its later pages."""
+    """The head of a feed that was put in order for one person: events, best first, under a key for its later pages.
+
+    `kept`: it had been made before, for an earlier request.
+    """
 
     key: str
     places: tuple[Place, ...]
+    kept: bool = False
 
 
 @dataclass(frozen=True)

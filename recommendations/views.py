@@ -20,7 +20,7 @@ from recommendations.rankers import RANKERS
 from recommendations.rankers.base import Ranker
 from recommendations.rankers.popular import POPULAR
 from recommendations.rankers.upcoming import UPCOMING
-from recommendations.reading import feed_page
+from recommendations.reading import answer_for
 from recommendations.serializers import (
     ExplanationParameters,
     ExplanationSerializer,
@@ -97,12 +97,15 @@ class RecommendationViewSet(StrictViewSet):
 
     def _answer(self, request: Request, ranker: Ranker, parameters: dict[str, Any]) -> Response:
         try:
-            page = feed_page(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
+            found = answer_for(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
         except ListingExpired as error:
             raise Gone from error
+        page = found.page
         if page["next"]:
             page["next"] = request.build_absolute_uri(page["next"])
         answer = Response(page)
         # For the metrics, which are kept for each ranker.
         setattr(answer, "ranker", page["ranker"])
+        if found.kept is not None:
+            answer["Server-Timing"] = f'listing;desc="{"hit" if found.kept else "miss"}"'
         return answer

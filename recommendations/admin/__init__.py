@@ -1,5 +1,6 @@
-"""This file holds nothing but the import by which Django finds the admin of feeds."""
+"""This file holds nothing but the imports by which Django finds the admin of feeds and runs."""
 
 from recommendations.admin.feed import FeedAdmin
+from recommendations.admin.run import RunAdmin
 
-__all__ = ["FeedAdmin"]
+__all__ = ["FeedAdmin", "RunAdmin"]

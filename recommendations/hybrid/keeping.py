@@ -50,9 +50,8 @@ def kept(key: str) -> Listing | None:
     rows = cache.get(key)
     if rows is None:
         return None
-    return Listing(
-        key, tuple(Place(event_id, score, tuple(Part(*part) for part in parts)) for event_id, score, parts in rows)
-    )
+    places = tuple(Place(event_id, score, tuple(Part(*part) for part in parts)) for event_id, score, parts in rows)
+    return Listing(key, places, kept=True)
 
 
 def keep(listing: Listing) -> None:

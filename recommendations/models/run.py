@@ -20,6 +20,14 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Return the run that serves; None if none was ever activated."""
         return self.activated().first()
 
+    def previous(self) -> Run | None:
+        """Return the run that served before the active one; None if none did."""
+        return self.activated()[1:2].first()
+
+    def listed(self) -> Self:
+        """Leave out what is long: the model, and what was learnt of organisers and events."""
+        return self.defer("model", "neighbours", "popular")
+
     def activate(self, run: Run, at: datetime) -> None:
         """Let a run serve from now on: one update, after which it was activated last."""
         self.filter(pk=run.pk).update(activated_at=at)

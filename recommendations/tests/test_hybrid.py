@@ -1,5 +1,7 @@
 """This file holds the tests of the hybrid: what it serves, and from what."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -158,6 +160,21 @@ class TestListings:
 
         assert (first["ranker"], answer.status_code, answer.json()["status"]) == ("hybrid", 410, 410)
         assert answer["Content-Type"] == "application/problem+json"
+
+    def test_endpoint_tells_in_server_timing_whether_it_was_kept(self, run, taste, api_of):
+        # The world lies about a fixed moment; the endpoint's clock is the real one.
+        Event.objects.update(start_at="2999-01-01T00:00Z", status="OPEN", end_at=None)
+        client, told = api_of(taste[0]), []
+
+        addresses = ["?ranker=hybrid&limit=2"] * 2 + ["?ranker=hybrid&category=food", "?ranker=popular", "/popular", ""]
+        answers = [client.get(f"/recommendations{address}") for address in addresses]
+        answers.append(client.get(answers[0].json()["next"]))
+        InteractionFactory(user=taste[0])
+        answers.append(client.get("/recommendations?ranker=hybrid&limit=2"))
+        for answer in answers:
+            told.append(re.findall(r'(?:^|, )listing;desc="(\w+)"(?=,)', answer["Server-Timing"]))
+
+        assert told == [["miss"], ["hit"], ["miss"], [], [], [], ["hit"], ["miss"]]
 
     def test_kept_listing_shows_nothing_that_is_no_candidate_any_more(self, run, taste):
         user, other = taste[0], taste[1]

@@ -57,10 +57,13 @@ class ObservingMiddleware:
                 response = self.get_response(request)
             seconds = time.perf_counter() - begun
             response["X-Request-ID"] = request_id
-            response["Server-Timing"] = (
-                f'db;dur={statements.seconds * 1000:.2f};desc="{statements.number} statements", '
-                f"total;dur={seconds * 1000:.2f}"
+            timing = (
+                f'db;dur={statements.seconds * 1000:.2f};desc="{statements.number} statements"',
+                # What a view has to add.
+                *((response["Server-Timing"],) if response.has_header("Server-Timing") else ()),
+                f"total;dur={seconds * 1000:.2f}",
             )
+            response["Server-Timing"] = ", ".join(timing)
             _tell(request, response, statements, seconds)
         finally:
             metrics.IN_FLIGHT.dec()

@@ -106,6 +106,10 @@ _PAGE_ROWS = {
     ("GET", "admin/interactions/interaction/concentration/"): ("STAFF_PERMITTED", 200),
     ("GET", "admin/recommendations/feed/<path:object_id>/why-not/"): ("STAFF_PERMITTED", 200),
     ("POST", "admin/recommendations/feed/<path:object_id>/why-not/"): ("STAFF_PERMITTED", 200),
+    ("GET", "admin/recommendations/run/<path:object_id>/activate/"): ("STAFF_PERMITTED", 405),
+    ("POST", "admin/recommendations/run/<path:object_id>/activate/"): ("STAFF_PERMITTED", 302),
+    ("GET", "admin/recommendations/run/previous/"): ("STAFF_PERMITTED", 405),
+    ("POST", "admin/recommendations/run/previous/"): ("STAFF_PERMITTED", 302),
     ("GET", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
     ("POST", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
     ("GET", "admin/(?P<url>.*)$"): ("STAFF", 404),
@@ -114,7 +118,7 @@ _PAGE_ROWS = {
 
 
 _CHANGED = ("auth/group", "knox/authtoken", "events/event", "events/organiser", "users/user")
-_LOOKED_AT = ("recommendations/feed", "interactions/interaction")
+_LOOKED_AT = ("recommendations/feed", "recommendations/run", "interactions/interaction")
 
 
 def _model_rows() -> dict[tuple[str, str], tuple[str, int]]:
