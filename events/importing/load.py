@@ -24,7 +24,7 @@ class ImportReport:
 
 
 def import_events(source: Source, window: Window, defaults: Defaults, *, now: datetime, dry_run: bool) -> ImportReport:
-    """Import what takes place in a window from a calendar or a table; Unreadable, and nothing written, if it is neither.
+    """Import what takes place in a window from a calendar or a table; Unreadable if it is neither.
 
     Everything is written in one transaction, or with `dry_run` nothing.
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from icalendar import Calendar, Event, vRecur
@@ -20,6 +20,7 @@ _PLACE = "X-PLACE"
 _A_DAY = timedelta(days=1)
 # Whatever a change of all later ones moves into the window begins at most so much after it.
 _MOVED_MAX = timedelta(days=31)
+_MIDNIGHT = time()
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ class _Series:
         for place, entry in enumerate(self.entries):
             calendar.add_component(self._component(entry, place))
         # In the zone of dates, so that the library compares them where they begin.
-        first, last = (moment.astimezone(self.zone) for moment in (self.window.start - _A_DAY, self.window.end + _A_DAY))
+        first = (self.window.start - _A_DAY).astimezone(self.zone)
+        last = (self.window.end + _A_DAY).astimezone(self.zone)
         try:
             found = CalendarQuery(calendar).between(first, last)
         except (ValueError, TypeError, OverflowError) as error:
@@ -115,7 +117,7 @@ class _Series:
 
     def named(self) -> Iterator[Occurrence]:
         """Yield what entries of their own name, unless the series leaves it out."""
-        left_out = {moment_of(self._as_core(time), self.zone) for time in self.core.left_out} if self.core else set()
+        left_out = {moment_of(self._as_core(one), self.zone) for one in self.core.left_out} if self.core else set()
         for entry in self.entries:
             if entry.recurrence is None or entry.recurrence.and_later or entry.start is None:
                 continue
@@ -174,8 +176,14 @@ def _too_many() -> BadRule:
 
 
 def _like_core(of: Time, core: Entry | None, zone: tzinfo) -> Time:
-    """Return an original start in the kind that the series has: some programs name a time's occurrence by its date."""
+    """Return an original start in the kind that the series has.
+
+    Some programs name an occurrence that has a time by its date, or, as Outlook does, by the midnight before it.
+    """
     start = core.start if core else None
+    if isinstance(start, datetime) and isinstance(of, datetime) and start.time() != _MIDNIGHT:
+        here = of.astimezone(start.tzinfo)
+        of = here.date() if here.time() == _MIDNIGHT else of
     if start is None or isinstance(of, datetime) == isinstance(start, datetime):
         return of
     if isinstance(of, datetime):

@@ -22,6 +22,9 @@ _WITHIN = {
     "SECONDLY": (), "MINUTELY": ("BYSECOND",), "HOURLY": ("BYSECOND", "BYMINUTE"),
 }  # fmt: skip
 _WITHIN_A_DAY = ("BYSECOND", "BYMINUTE", "BYHOUR")
+# The largest value of each, negative ones counted from the end (RFC 5545, 3.3.10). What a rule never comes to is looked
+# for until the year 9999: by days that takes seconds, by hours half a minute.
+_LARGEST = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
 
 
 class BadRule(Exception):
@@ -42,6 +45,7 @@ def bounded(rule: vRecur, start: Time, last: datetime, zone: tzinfo) -> vRecur |
     frequency = str(rule["FREQ"][0]).upper()
     if frequency not in _FREQUENCIES:
         raise BadRule(f"RRULE has an unknown FREQ: {frequency[:20]}.")
+    _check_days(rule, frequency)
     seconds, days = _FREQUENCIES[frequency]
     for part in _WITHIN.get(frequency, _WITHIN_A_DAY):
         days *= len(rule.get(part, ())) or 1
@@ -65,6 +69,18 @@ def starts(rule: vRecur, start: Time) -> Iterator[datetime]:
         yield from rrulestr(rule.to_ical().decode(), dtstart=begin)
     except (ValueError, TypeError, OverflowError) as error:
         raise BadRule(f"RRULE cannot be followed ({str(error)[:80]}).") from error
+
+
+def _check_days(rule: vRecur, frequency: str) -> None:
+    """Refuse days that no year has, and days of the year in a rule by hours or less."""
+    for part, largest in _LARGEST.items():
+        values = rule.get(part) or ()
+        if values and frequency in _WITHIN:
+            raise BadRule(
+                f"RRULE has a {part} in a rule that repeats {frequency}. Write it with FREQ=DAILY and BYHOUR."
+            )
+        if any(not 1 <= abs(int(value)) <= largest for value in values):
+            raise BadRule(f"RRULE has a {part} that is not from 1 to {largest}.")
 
 
 def _number(rule: vRecur, part: str) -> int | None:

@@ -131,6 +131,8 @@ def _status(event: Event, values: dict[str, Any], *, opens: bool, now: datetime)
 def _remember(event: Event, draft: Draft, changes: _Changes) -> None:
     if draft.series is None or draft.version is None:
         return
+    # Before the other is made, which takes its place at the event.
+    known = getattr(event, "origin", None) if event.pk else None
     origin = Origin(
         event=event,
         series=draft.series,
@@ -138,7 +140,6 @@ def _remember(event: Event, draft: Draft, changes: _Changes) -> None:
         modified_at=draft.version.modified_at,
         is_cancelled=draft.is_cancelled,
     )
-    known = getattr(event, "origin", None) if event.pk else None
     if known is None or any(getattr(known, name) != getattr(origin, name) for name in _ORIGIN_FIELDS):
         changes.origins.append(origin)
 
