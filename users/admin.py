@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from events.categories import Category
 from events.long_lists import LongListAdmin
-from users.models import User
+from users.models import CalendarToken, User
 
 
 class InterestsFilter(admin.SimpleListFilter):
@@ -32,6 +32,18 @@ class InterestsFilter(admin.SimpleListFilter):
         return queryset
 
 
+class CalendarTokenInline(admin.TabularInline[CalendarToken, User]):
+    """The address of their calendar: staff see that there is one, and may revoke it."""
+
+    model = CalendarToken
+    fields = readonly_fields = ("created_at",)
+    verbose_name_plural = "Calendar (delete it to revoke its address)"
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody makes one for another: they would know the address."""
+        return False
+
+
 @admin.register(User)
 class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     """Django's users with what the feed asks of them."""
@@ -44,6 +56,7 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     export_columns = (
         "id", "username", "display_name", "email", "interests", "is_active", "is_staff", "date_joined", "last_login",
     )  # fmt: skip
+    inlines = (CalendarTokenInline,)
     # Passwords have a form of their own; names are told by display_name.
     fieldsets = (
         (None, {"fields": ("username", "password")}),
