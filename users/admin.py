@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
@@ -56,7 +57,6 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     export_columns = (
         "id", "username", "display_name", "email", "interests", "is_active", "is_staff", "date_joined", "last_login",
     )  # fmt: skip
-    inlines = (CalendarTokenInline,)
     # Passwords have a form of their own; names are told by display_name.
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -65,6 +65,11 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
         ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[InlineModelAdmin[Any, Any]]]:
+        """Return the calendar of who has one; of the others there is nothing to revoke."""
+        has_calendar = obj is not None and CalendarToken.objects.filter(user=obj).exists()
+        return [CalendarTokenInline] if has_calendar else []
 
     @admin.display(description="interests")
     def interests_in_words(self, user: User) -> str:

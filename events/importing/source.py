@@ -29,7 +29,7 @@ def source_at(place: str, *, encoding: str, max_bytes: int) -> Source:
     Bytes that are said to be UTF-8 are not looked at here: whoever reads a line can say which one is not.
     """
     if "://" in place:
-        raise Unreadable(f"{place[:80]}: only local files are read. Download it first, or give - for standard input.")
+        raise Unreadable(f"{place[:500]}: only local files are read. Download it first, or give - for standard input.")
     name = "standard input" if place == STDIN else Path(place).name
     try:
         if place == STDIN:
@@ -38,7 +38,7 @@ def source_at(place: str, *, encoding: str, max_bytes: int) -> Source:
             with Path(place).open("rb") as file:
                 data = file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
-        raise Unreadable(f"{place[:80]}: cannot be read ({getattr(error, 'strerror', None) or error}).") from error
+        raise Unreadable(f"{place[:500]}: cannot be read ({getattr(error, 'strerror', None) or error}).") from error
     if len(data) > max_bytes:
         raise Unreadable(f"{name}: larger than {max_bytes:,} bytes. Split it, or allow more with --max-bytes.")
     if not data.strip():

@@ -176,7 +176,9 @@ def test_calendar_address_is_given_and_revoked(page):
 
     keyboard.press(dialog.get_by_role("button", name="Get an address"))
     expect(dialog.get_by_label("Address")).to_be_focused()
-    expect(dialog.get_by_label("Address")).to_have_value(re.compile(r"^http://.*/recommendations\.ics\?token=[0-9a-f]{64}$"))
+    expect(dialog.get_by_label("Address")).to_have_value(
+        re.compile(r"^http://.*/recommendations\.ics\?token=[0-9a-f]{64}$")
+    )
     address = dialog.get_by_label("Address").input_value()
     opened = page.request.get(address)
     assert (opened.status, opened.text().startswith("BEGIN:VCALENDAR\r\n")) == (200, True)
