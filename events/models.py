@@ -1,4 +1,4 @@
-"""This file holds the events and their organisers."""
+"""This file holds the events, their organisers, and which calendars events are from."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(
             Q(end_at__lte=moment) | Q(end_at__isnull=True, start_at__lte=moment - LASTS_WITHOUT_END),
         )
+
+    def within(self, start: datetime, end: datetime) -> Self:
+        """Keep those that take place between two moments, wholly or partly; the second one is outside."""
+        return self.filter(Q(start_at__gte=start) | Q(end_at__gt=start), start_at__lt=end)
 
     def matching(self, text: str) -> Self:
         """Keep those that have every word of the text in title or description, in any order and case."""
@@ -203,3 +207,27 @@ class Event(models.Model):
     def category_name(self) -> str | None:
         """The category as people read it; one that is no longer in the vocabulary as it stands."""
         return None if self.category is None else TITLES.get(self.category, self.category)
+
+
+class Origin(models.Model):
+    """What is known of an event that came from a calendar: its series there, and the version that was taken last."""
+
+    # The database cascades, as in the app of the interactions: see Note [Cascades] there.
+    event = models.OneToOneField(
+        Event, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="origin"
+    )
+    series = models.CharField(max_length=200, help_text="Made from the UID; one for all occurrences.")
+    sequence = models.PositiveIntegerField(default=0, help_text="SEQUENCE: an entry with less of it is older.")
+    modified_at = models.DateTimeField(
+        null=True, blank=True, help_text="LAST-MODIFIED or DTSTAMP: which entry is older when the sequence is the same."
+    )
+    is_cancelled = models.BooleanField(
+        default=False, help_text="The calendar cancelled it, so the calendar may open it again."
+    )
+
+    class Meta:
+        # What a series no longer has.
+        indexes = [models.Index(fields=["series"], name="origin_series")]
+
+    def __str__(self) -> str:
+        return f"{self.series} (event #{self.pk})"

@@ -13,17 +13,14 @@ from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
 from events.categories import Category, canonical
+from events.characters import LINE_BREAKS, UNWANTED
 from events.models import TIMES
 
 # RFC 3339, 5.6, with the seconds optional; what ISO 8601 knows beyond (weeks, ordinal days, commas) is refused.
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
-# Controls (new lines and tabs aside), and the characters that make text read in another order than it is stored in:
-# embeddings, overrides and isolates (Unicode Standard Annex 9, 2.1 to 2.4).
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ID = re.compile("[1-9][0-9]{0,18}", re.ASCII)
-_LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 
 BIGINT_MAX = 2**63 - 1
 # Unknown names that are told; a body of 64 KB has thousands, and to word them all takes a third of a second.
@@ -162,9 +159,9 @@ class TextLineField(JSONStringField):
     def to_internal_value(self, data: Any) -> str:
         """Return the text without white space around it; ValidationError for anything else."""
         text = super().to_internal_value(data)
-        if _UNWANTED.search(text):
+        if UNWANTED.search(text):
             self.fail("unwanted")
-        if not self.lines and _LINE_BREAKS.search(text):
+        if not self.lines and LINE_BREAKS.search(text):
             self.fail("line_break")
         return text
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
 from events.categories import Category
 from events.long_lists import LongListAdmin
-from users.models import User
+from users.models import CalendarToken, User
 
 
 class InterestsFilter(admin.SimpleListFilter):
@@ -30,6 +31,18 @@ class InterestsFilter(admin.SimpleListFilter):
         if self.value() == "none":
             return queryset.filter(interests__len=0)
         return queryset
+
+
+class CalendarTokenInline(admin.TabularInline[CalendarToken, User]):
+    """The address of their calendar: staff see that there is one, and may revoke it."""
+
+    model = CalendarToken
+    fields = readonly_fields = ("created_at",)
+    verbose_name_plural = "Calendar (delete it to revoke its address)"
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody makes one for another: they would know the address."""
+        return False
 
 
 @admin.register(User)
@@ -52,6 +65,11 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
         ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[InlineModelAdmin[Any, Any]]]:
+        """Return the calendar of who has one; of the others there is nothing to revoke."""
+        has_calendar = obj is not None and CalendarToken.objects.filter(user=obj).exists()
+        return [CalendarTokenInline] if has_calendar else []
 
     @admin.display(description="interests")
     def interests_in_words(self, user: User) -> str:

@@ -1,4 +1,4 @@
-"""This file holds the people who use the platform, their sessions, and what they spent of what they are allowed."""
+"""This file holds the people who use the platform, their sessions and calendars, and what they spent of allowances."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ class User(AbstractUser):
         return f"{self.username} (#{self.pk})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; with a new password every API token is revoked, as Django ends the sessions of the old one."""
+        """Save; with a new password every token is revoked, as Django ends the sessions of the old one."""
         # What set_password() has left; not set when a hash is only renewed at sign-in.
         with_new_password = getattr(self, "_password", None) is not None
         super().save(*args, **kwargs)
@@ -52,6 +52,7 @@ class User(AbstractUser):
             from knox.models import AuthToken
 
             AuthToken.objects.filter(user=self).delete()
+            CalendarToken.objects.filter(user=self).delete()
 
 
 class Session(AbstractBaseSession):
@@ -68,6 +69,17 @@ class Session(AbstractBaseSession):
         from users.sessions import SessionStore
 
         return SessionStore
+
+
+class CalendarToken(models.Model):
+    """What opens its user's feed as a calendar, and nothing else. Each has one at most: a new one revokes the old."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="calendar_token")
+    digest = models.CharField(max_length=128, unique=True, help_text="Of the token, which is kept nowhere.")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Calendar since {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Allowance(models.Model):

@@ -30,7 +30,7 @@ _ERRORS: dict[int, tuple[str, str, dict[str, Any]]] = {
     401: ("Unauthorized", "Nobody is signed in, or the token or password is wrong.", _CHALLENGE),
     403: ("Forbidden", "A permission is missing, or with a session the CSRF token.", {}),
     404: ("NotFound", "There is nothing with this id.", {}),
-    406: ("NotAcceptable", "The header Accept leaves out JSON.", {}),
+    406: ("NotAcceptable", "The header Accept leaves out what there is: JSON, or a calendar.", {}),
     409: ("Conflict", "It would leave things in a state that is not allowed.", {}),
     410: ("Gone", "What this goes on with is kept no longer.", {}),
     413: ("TooLarge", "The body is larger than 64 KB.", {}),

@@ -87,6 +87,8 @@ def logging_to(stream: str, *, level: str, structured: bool) -> dict[str, Any]:
         "loggers": {
             # Django prints to its own console handler too while DEBUG is on; once is enough.
             "django": {"handlers": [], "propagate": True},
+            # The development server's, which tells addresses, with what stands in them: through our formatters.
+            "django.server": {"handlers": [], "propagate": True},
             # Answers of 4xx are in the line of each request already.
             "django.request": {"level": "ERROR"},
         },

@@ -92,6 +92,7 @@ ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations/{event_id}/explanation": {
         "path event_id": NO_ROW, "query ranker": NOTHING, "query type": NOTHING, "query category": NOTHING,
     },
+    "get /recommendations.ics": {"query token": NOTHING},
     "get /events": {
         **SECTION, "query status": NOTHING, "query ids": taking("largest id", "unix time"), "query startsAfter": NOTHING,
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),

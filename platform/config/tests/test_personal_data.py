@@ -22,6 +22,7 @@ from recommendations.checking import differences
 from recommendations.definition import DEFINED
 from recommendations.rankers import RANKERS
 from recommendations.viewer import viewer_of
+from users.calendar_tokens import new_calendar_token
 from users.models import Allowance, User
 from users.personal_data.erasure import erase
 from users.personal_data.export import exported
@@ -65,6 +66,9 @@ def quorxil(events, ben):
         sent = {"eventId": event.pk, "action": ["VIEW", "SAVE", "DISMISS"][number % 3]}
         api.post("/interactions", sent, headers={"Idempotency-Key": f"key-{number}"})
     _use_pages(user, ben, events[0])
+    # The password that staff gave has ended what was before.
+    for each in (user, ben):
+        new_calendar_token(each, now=timezone.now())
     return user
 
 
@@ -96,7 +100,7 @@ def test_the_export_has_every_row_that_names_the_user(quorxil):
 
     assert {table: len(rows) for table, rows in named.items()} == {
         "django_admin_log": 3, "interactions_idempotencykey": 8, "interactions_interaction": 8, "knox_authtoken": 1,
-        "users_session": 1, "users_user": 1, "users_user_groups": 1, "users_user_user_permissions": 1,
+        "users_calendartoken": 1, "users_session": 1, "users_user": 1, "users_user_groups": 1, "users_user_user_permissions": 1,
     }  # fmt: skip
     tables = {holding.model._meta.db_table: len(holding.rows) for holding in holdings_of(quorxil)}
     assert tables == {
@@ -111,7 +115,7 @@ def test_the_export_has_every_row_that_names_the_user(quorxil):
     for name, table in ids.items():
         assert sorted(row["id"] for row in document[name]) == sorted(row["id"] for row in named[table])
     assert {name: len(rows) for name, rows in document.items() if name not in (*ids, "exportedAt", "profile")} == {
-        "allowances": 2, "authTokens": 1, "sessions": 1,
+        "allowances": 2, "authTokens": 1, "calendarTokens": 1, "sessions": 1,
     }  # fmt: skip
     assert document["profile"]["id"] == ID
 
@@ -133,7 +137,9 @@ def test_erasure_leaves_nothing(quorxil, ben):
 
     assert rows_naming(words) == {}
     assert {table: len(rows) for table, rows in rows_naming(bens).items()} == kept
-    assert kept == {"django_admin_log": 2, "interactions_interaction": 3, "users_user": 1}
+    assert kept == {
+        "django_admin_log": 2, "interactions_interaction": 3, "users_calendartoken": 1, "users_user": 1,
+    }  # fmt: skip
     # What the address of the sign-in was counted for.
     assert Allowance.objects.exclude(key__startswith="sign-in").exclude(key__startswith="password-reset").count() == 0
 

@@ -94,6 +94,8 @@ def test_schema_names_every_route_of_the_contract(recwarn):
         ("get", "/interactions"), ("post", "/interactions"), ("post", "/interactions/batch"),
         ("delete", "/interactions/dismissals/{event_id}"), ("delete", "/interactions/saves/{event_id}"),
         ("get", "/users/me"), ("patch", "/users/me"), ("delete", "/users/me"), ("get", "/users/me/export"),
+            ("get", "/users/me/calendar"), ("post", "/users/me/calendar"), ("delete", "/users/me/calendar"),
+            ("get", "/recommendations.ics"),
         ("post", "/tokens"), ("delete", "/tokens/current"),
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 // This file holds the dialog of the profile: display name and home.
 
+import { readCalendar } from "./calendar_address.js";
 import { announce } from "./live.js";
 import { profile } from "./profile.js";
 
@@ -28,6 +29,7 @@ opener.addEventListener("click", () => {
   said.textContent = "";
   tellWrong({});
   dialog.showModal();
+  readCalendar();
 });
 
 form.addEventListener("submit", async (event) => {

@@ -11,6 +11,11 @@ const FULL = form({ weekday: "long", day: "numeric", month: "long", year: "numer
 const NEAR_DAYS = 6;
 const EARTH_KM = 6371.0088;
 
+/** Return a day as one writes it in full: "Friday 25 December 2026". */
+export function day(moment) {
+  return FULL.format(moment);
+}
+
 /** Return when something starts, as one says it: "Tomorrow 19:00", "Friday 19:00", "Fri 25 Dec, 19:00". */
 export function when(start, now = new Date()) {
   const days = daysBetween(now, start);

@@ -166,3 +166,28 @@ def test_refused_place_is_told(page):
     dialog.get_by_role("button", name="Use my current location").press("Enter")
 
     expect(dialog.locator("#locate-said")).to_have_text(re.compile("^Your browser does not allow it"))
+
+
+def test_calendar_address_is_given_and_revoked(page):
+    keyboard = Keyboard(page)
+    page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
+    dialog = page.get_by_role("dialog", name="Your profile")
+    said = dialog.locator("#calendar-said")
+
+    keyboard.press(dialog.get_by_role("button", name="Get an address"))
+    expect(dialog.get_by_label("Address")).to_be_focused()
+    expect(dialog.get_by_label("Address")).to_have_value(
+        re.compile(r"^http://.*/recommendations\.ics\?token=[0-9a-f]{64}$")
+    )
+    address = dialog.get_by_label("Address").input_value()
+    opened = page.request.get(address)
+    assert (opened.status, opened.text().startswith("BEGIN:VCALENDAR\r\n")) == (200, True)
+
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
+    expect(said).to_have_text(re.compile(r"^There is an address since \w+,? \d+ \w+ \d{4}\. A new one revokes it\.$"))
+    expect(dialog.get_by_label("Address")).to_be_hidden()
+    keyboard.press(dialog.get_by_role("button", name="Revoke address"))
+    expect(said).to_have_text("Revoked: the address opens nothing any more.")
+    expect(dialog.get_by_role("button", name="Get an address")).to_be_focused()
+    assert page.request.get(address).status == 401

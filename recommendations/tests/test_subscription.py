@@ -1,0 +1,178 @@
+"""This file holds the tests of the feed as a calendar: what stands in it, and what programs make of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+from rest_framework.test import APIClient
+
+from events.importing.defaults import Defaults
+from events.importing.load import import_events
+from events.importing.occurrences import Window
+from events.importing.source import Source
+from events.models import Event
+from events.tests.factories import EventFactory, OrganiserFactory
+from interactions.tests.factories import InteractionFactory
+from recommendations.subscription.content_lines import folded, text_of
+from recommendations.tests.content_lines import entries_of, unfolded
+from users.calendar_tokens import new_calendar_token
+from users.tests.factories import UserFactory
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _still_clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def ana():
+    return UserFactory(interests=["music"])
+
+
+def calendar_of(user):
+    answer = APIClient().get(f"/recommendations.ics?token={new_calendar_token(user, now=NOW)}")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    return answer.content
+
+
+@pytest.fixture
+def town():
+    """Events with all that the form of a calendar could stumble over."""
+    club = OrganiserFactory(name='Club; "Ümlaut", Ltd')
+    return [
+        EventFactory(
+            title="Jazz, blues; and a \\ backslash", description="Line one\nLine two, 🎷" * 30, category="music",
+            tags=["free, for all", "late;night", "日本語" * 20], organiser=club, location_name="Cellar, Kai 3; left door",
+            latitude=53.54, longitude=-0.00001, url="https://club.example/e?a=1,2;b=%20",
+            start_at=NOW + timedelta(days=1), end_at=NOW + timedelta(days=1, hours=2),
+        ),
+        EventFactory(title="é" * 200, start_at=NOW + timedelta(days=2), end_at=None, type="GIG"),
+        EventFactory(title="\u2028 \u0085x", description="\r\n tabs\t and\rreturns", start_at=NOW + timedelta(days=3)),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_calendar_tells_when_where_and_why(ana):
+    event = EventFactory(
+        title="Jazz", description="Bring a friend.", category="music", tags=["late"], organiser=OrganiserFactory(name="Club"),
+        location_name="Cellar", latitude=1.5, longitude=-2.25, url="https://club.example/jazz",
+        start_at=NOW + timedelta(days=1), end_at=NOW + timedelta(days=1, hours=2),
+    )  # fmt: skip
+    InteractionFactory.create_batch(2, event=event)
+
+    lines = unfolded(calendar_of(ana))
+
+    assert lines == [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Marquee//Feed//EN", "CALSCALE:GREGORIAN",
+        "NAME:Recommended by Marquee", "X-WR-CALNAME:Recommended by Marquee",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT4H", "X-PUBLISHED-TTL:PT4H",
+        "BEGIN:VEVENT", f"UID:event-{event.pk}@testserver", "DTSTAMP:20260501T120000Z", "DTSTART:20260502T120000Z",
+        "DTEND:20260502T140000Z", "SUMMARY:Jazz",
+        "DESCRIPTION:• Music is one of your interests\\n• 2 interactions so far\\n• Starts Sat 2 May 2026\\, 12:00 UTC"
+        f"\\n\\nBy Club\\n\\nBring a friend.\\n\\nhttp://testserver/event/{event.pk}",
+        "LOCATION:Cellar", "GEO:1.5;-2.25", "CATEGORIES:music,late", "URL:https://club.example/jazz",
+        "STATUS:CONFIRMED", "TRANSP:TRANSPARENT", "END:VEVENT", "END:VCALENDAR",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_an_empty_feed_is_a_calendar_without_entries(ana):
+    data = calendar_of(ana)
+
+    assert (entries_of(data), Calendar.from_ical(data).subcomponents) == ([], [])
+
+
+@pytest.mark.django_db
+def test_calendar_is_the_first_of_the_feed_in_its_order(ana, api_of):
+    EventFactory.create_batch(60, category="music")
+    feed = api_of(ana).get("/recommendations?limit=50").json()
+
+    entries = entries_of(calendar_of(ana))
+
+    assert [entry["UID"] for entry in entries] == [f"event-{one['event']['id']}@testserver" for one in feed["results"]]
+    assert [entry["DESCRIPTION"].split("\\n\\n")[0] for entry in entries] == [
+        "\\n".join(text_of(f"• {reason['text']}") for reason in one["reasons"]) for one in feed["results"]
+    ]
+
+
+@pytest.mark.django_db
+def test_calendar_follows_the_switch_and_leaves_out_what_was_dismissed(ana):
+    ana.personal_ranking = False
+    ana.save()
+    liked, quiet, gone = EventFactory(), EventFactory(category="music"), EventFactory()
+    InteractionFactory(event=liked)
+    InteractionFactory(event=gone, user=ana, action="DISMISS")
+
+    uids = [entry["UID"] for entry in entries_of(calendar_of(ana))]
+
+    assert uids == [f"event-{event.pk}@testserver" for event in (liked, quiet)]
+
+
+@pytest.mark.django_db
+def test_another_parser_reads_what_the_endpoint_tells(ana, town, api_of):
+    feed = api_of(ana).get("/recommendations").json()["results"]
+    data = calendar_of(ana)
+
+    assert len(entries_of(data)) == 3
+    parsed = Calendar.from_ical(data).walk("VEVENT")
+    assert [entry.errors for entry in parsed] == [[], [], []]
+    first = parsed[0]
+    event = feed[0]["event"]
+    assert (first["SUMMARY"], first["LOCATION"], first["URL"], first["CATEGORIES"].cats, first["GEO"].to_ical()) == (
+        event["title"], event["locationName"], event["url"], ["music", *event["tags"]], "53.54;-1e-05",
+    )  # fmt: skip
+    assert (first["DTSTART"].dt, first["DTEND"].dt) == (town[0].start_at, town[0].end_at)
+    assert first["DESCRIPTION"].endswith(
+        f'\n\nBy Club; "Ümlaut", Ltd\n\n{town[0].description}\n\nhttp://testserver/event/{town[0].pk}'
+    )
+
+
+@pytest.mark.django_db
+def test_the_calendar_imports_again_to_the_same_events(ana, town):
+    data = calendar_of(ana)
+    told = {f"ics:event-{event.pk}@testserver": event for event in town}
+    window = Window(NOW, NOW + timedelta(days=30))
+
+    first = import_events(Source("feed.ics", data), window, Defaults(), now=NOW, dry_run=False)
+    second = import_events(Source("feed.ics", data), window, Defaults(), now=NOW, dry_run=False)
+
+    assert (first.bad, first.notes, first.written.created, second.written.unchanged) == ((), (), 3, 3)
+    same = ("start_at", "end_at", "status", "category", "tags", "location_name", "latitude", "longitude", "url")
+    imported = {event.external_id: event for event in Event.objects.filter(external_id__startswith="ics:")}
+    assert {key: [getattr(event, name) for name in same] for key, event in imported.items()} == {
+        key: [getattr(event, name) for name in same] for key, event in told.items()
+    }
+    # Line breaks and characters that nobody sees have no place in a title.
+    assert [imported[key].title for key in told] == [town[0].title, town[1].title, "x"]
+    assert all(f"{town[0].description}\n\nhttp://" in imported[key].description for key in list(told)[:1])
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), max_size=5))
+def test_any_text_keeps_to_the_grammar_and_comes_back(texts):
+    lines = [f"SUMMARY:{text_of(text)}" for text in texts]
+    if not lines:
+        return
+
+    data = folded(lines)
+
+    assert unfolded(data) == lines
+    component = b"BEGIN:VEVENT\r\n" + data.split(b"\r\nSUMMARY:")[0].removesuffix(b"\r\n") + b"\r\nEND:VEVENT\r\n"
+    cleaned = lines[0].removeprefix("SUMMARY:").replace("\\n", "\n")
+    assert text_of(str(Calendar.from_ical(component)["SUMMARY"])).replace("\\n", "\n") == cleaned
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [1, 3, 49])
+def test_queries(ana, django_assert_num_queries, rows):
+    EventFactory.create_batch(rows, organiser=OrganiserFactory(), category="music")
+    address = f"/recommendations.ics?token={new_calendar_token(ana, now=NOW)}"
+
+    with django_assert_num_queries(3):  # the token with its user; what is in the interests; the rest
+        Client().get(address)
