@@ -85,7 +85,8 @@ class RunAdmin(admin.ModelAdmin[Run]):
 
     def activate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let a run serve; by POST, for whoever may change runs."""
-        return self._activated(request, Run.objects.filter(pk=_number(unquote(object_id))).first())
+        number = _number(unquote(object_id))
+        return self._activated(request, None if number is None else Run.objects.filter(pk=number).first())
 
     def previous_view(self, request: HttpRequest) -> HttpResponse:
         """Let the run serve that served before the active one."""
