@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Reasons told of an event.
 _PARTS = 3
+# What gave a score takes fifty times as long to tell as the score: past so many places, reasons go without it.
+TOLD = 60
 
 
 def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[Place, ...]:
@@ -33,14 +35,16 @@ def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[Place, .
 
 
 def listed(scene: Scene, model: Model) -> tuple[Place, ...]:
-    """Return the events of a scene, best first, with what spoke most for each."""
+    """Return the events of a scene, best first, with what spoke most for each of the first 60."""
     signals = matrix_of(scene)
     scores = model.reranker.scores(signals)
-    given = model.reranker.contributions(signals)
-    scored = [Scored(at, float(scores[at]), found.organiser_id) for at, found in enumerate(scene.found)]
+    best = arranged([Scored(at, float(scores[at]), found.organiser_id) for at, found in enumerate(scene.found)])
+    told = signals[[each.place for each in best[:TOLD]]]
+    given = model.reranker.contributions(told)
+    parts = [_parts(values, gave) for values, gave in zip(told, given, strict=True)]
     return tuple(
-        Place(scene.found[each.place].event_id, each.score, _parts(signals[each.place], given[each.place]))
-        for each in arranged(scored)
+        Place(scene.found[each.place].event_id, each.score, parts[at] if at < len(parts) else ())
+        for at, each in enumerate(best)
     )
 
 
