@@ -5,32 +5,16 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from itertools import groupby
 from pathlib import Path
 
 from recommendations.clock import BadMoment, moment_from
+from recommendations.evaluation.source import Task, TaskWindow
 
 
 class BadExport(Exception):
     """A folder is not an exported data set; says which file, line and column, and what was expected."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """A person to rank for."""
-
-    username: str
-
-
-@dataclass(frozen=True)
-class TaskWindow:
-    """The people to rank for at one moment, in the order of the file."""
-
-    name: str
-    now: datetime
-    tasks: tuple[Task, ...]
 
 
 def windows_of(directory: Path) -> tuple[TaskWindow, ...]:

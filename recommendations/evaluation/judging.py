@@ -12,22 +12,14 @@ from typing import Literal
 from interactions.loading.reading import table
 from interactions.loading.rows import INTERACTION_COLUMNS
 from recommendations.clock import moment_from
-from recommendations.evaluation.dataset import BadExport, TaskWindow, candidates_of, known_interactions
+from recommendations.evaluation.dataset import BadExport, candidates_of, known_interactions
 from recommendations.evaluation.metrics import ndcg_at, recall_at, reciprocal_rank
 from recommendations.evaluation.replay import PLACES, Ranking
+from recommendations.evaluation.source import TaskWindow, Truth
 
 Segment = Literal["all", "with past", "without past", "new events"]
 SEGMENTS: tuple[Segment, ...] = ("all", "with past", "without past", "new events")
 METRICS = ("NDCG@10", "Recall@10", "Recall@20", "MRR")
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What a task is judged by: the relevant events, those of them that were new, and whether the person had a past."""
-
-    relevant: frozenset[str]
-    new: frozenset[str]
-    has_past: bool
 
 
 @dataclass

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
-from events.models import Event
-from interactions.loading.load import load_dataset
 from interactions.models import Interaction
 from recommendations.beginning import begun
 from recommendations.candidates import Filters
-from recommendations.evaluation.dataset import BadExport, TaskWindow, write_known
-from recommendations.evaluation.scratch import scratch_copy
+from recommendations.evaluation.dataset import BadExport
+from recommendations.evaluation.source import Say, Source, TaskWindow
 from recommendations.feed import whole_feed
 from recommendations.rankers.base import Ranker
 from recommendations.viewer import viewer_of
@@ -24,7 +20,6 @@ from users.models import User
 
 # Places that a run file has for each task.
 PLACES = 100
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -38,10 +33,10 @@ class Ranking:
 
 
 def rankings_in(
-    directory: Path, window: TaskWindow, rankers: Sequence[Ranker], *, template: str, seed: int, say: Say
+    source: Source, window: TaskWindow, rankers: Sequence[Ranker], *, template: str, seed: int, say: Say
 ) -> Iterator[Ranking]:
     """Yield the rankings of a window's tasks, ranker by ranker, from a scratch database that knows what was known."""
-    with known_at(directory, window, template=template, say=say) as names:
+    with source.known_at(window, template=template, say=say) as names:
         users = {user.username: user for user in User.objects.all()}
         for ranker in rankers:
             prepare_for(ranker, window, seed=seed, say=say)
@@ -50,17 +45,6 @@ def rankings_in(
                     raise BadExport(f"window {window.name}: user {task.username[:80]} is not in users.csv.")
                 ids = ranked_for(users[task.username], ranker, window)
                 yield Ranking(window.name, task.username, ranker.name, tuple(names[pk] for pk in ids))
-
-
-@contextmanager
-def known_at(directory: Path, window: TaskWindow, *, template: str, say: Say) -> Iterator[dict[int, str]]:
-    """Point Django at a scratch database that knows what was known at a window's moment; give its events' names."""
-    with tempfile.TemporaryDirectory() as folder, scratch_copy(template):
-        dropped = write_known(directory, window, Path(folder))
-        if dropped:
-            say(f"window {window.name}: {dropped:,} interactions with unknown events dropped")
-        load_dataset(Path(folder), progress=lambda name, number: None)
-        yield {pk: str(name) for pk, name in Event.objects.values_list("pk", "external_id")}
 
 
 def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> None:
@@ -74,14 +58,18 @@ def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> N
 
 
 def embed_everything(now: datetime) -> None:
-    """Make the vectors of all events, past ones too: what people liked is compared with what lies ahead."""
-    from recommendations.embeddings.embedder import embedder
+    """Make the vectors of all events, past ones too: what people liked is compared with what lies ahead.
+
+    Without an encoder there are none, and the hybrid is evaluated as it then serves.
+    """
+    from recommendations.embeddings.embedder import NoEmbedder, embedder
     from recommendations.embeddings.embedding import embed_batch
     from recommendations.embeddings.stale import END
 
     below: int | None = END
-    while below is not None:
-        below = embed_batch(embedder(), now, everything=True, below=below).below
+    with suppress(NoEmbedder):
+        while below is not None:
+            below = embed_batch(embedder(), now, everything=True, below=below).below
 
 
 def ranked_for(user: User, ranker: Ranker, window: TaskWindow) -> list[int]:

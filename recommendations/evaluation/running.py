@@ -5,70 +5,69 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommendations.evaluation.ablation import ablations_in
-from recommendations.evaluation.dataset import TaskWindow, candidates_of, windows_of
-from recommendations.evaluation.judging import Judgement, Truth, judge, truths_in
-from recommendations.evaluation.replay import Ranking, Say, known_at, rankings_in
+from recommendations.evaluation.judging import Judgement, judge
+from recommendations.evaluation.replay import Ranking, rankings_in
 from recommendations.evaluation.scratch import scratch_template
-from recommendations.evaluation.tables import table_of
+from recommendations.evaluation.source import Say, Source
 from recommendations.rankers.base import Ranker
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What is evaluated: an export, the rankers, and, to judge them, the whole data set that it was made of."""
+    """What is evaluated: of which past, and the rankers."""
 
-    directory: Path
+    source: Source
     rankers: tuple[Ranker, ...]
-    dataset: Path | None
     ablation: bool
-    windows: int | None
     seed: int
 
 
 @dataclass
 class Outcome:
-    """The run file of each ranker, as text, and the table of their judgements; empty without a data set."""
+    """The run file of each ranker, as text, and their judgements; none if nothing was to be judged.
+
+    `candidates` is the number of pairs of a window and an event that could be recommended in it.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
-    table: list[list[str]] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
+    candidates: int = 0
 
 
 def outcome_of(evaluation: Evaluation, say: Say) -> Outcome:
     """Replay every window; BadExport or DatasetError if the input is not as it should be."""
-    windows = windows_of(evaluation.directory)[: evaluation.windows]
-    truths: dict[tuple[str, str], Truth] = {}
-    if evaluation.dataset is not None:
-        truths = truths_in(evaluation.directory, evaluation.dataset, windows)
+    source = evaluation.source
     texts: dict[str, io.StringIO] = {}
     judgements: dict[str, Judgement] = {}
-    for ranking in _rankings(evaluation, windows, say):
+    for ranking in _rankings(evaluation, say):
         if ranking.ranker not in texts:
             texts[ranking.ranker] = io.StringIO()
             judgements[ranking.ranker] = Judgement(ranking.ranker)
             csv.writer(texts[ranking.ranker], lineterminator="\n").writerow(("window", "user_id", "event_id", "rank"))
         rows = ((ranking.window, ranking.username, event, rank) for rank, event in enumerate(ranking.event_ids, 1))
         csv.writer(texts[ranking.ranker], lineterminator="\n").writerows(rows)
-        if truths:
-            judge(judgements[ranking.ranker], ranking, truths[ranking.window, ranking.username])
-    candidates = sum(len(candidates_of(evaluation.directory, window)) for window in windows)
-    table = table_of(list(judgements.values()), candidates, seed=evaluation.seed) if truths else []
-    return Outcome({name: text.getvalue() for name, text in texts.items()}, table)
+        if source.truths:
+            judge(judgements[ranking.ranker], ranking, source.truths[ranking.window, ranking.username])
+    return Outcome(
+        {name: text.getvalue() for name, text in texts.items()},
+        list(judgements.values()) if source.truths else [],
+        sum(source.candidates_in(window) for window in source.windows),
+    )
 
 
-def _rankings(evaluation: Evaluation, windows: Sequence[TaskWindow], say: Say) -> Iterator[Ranking]:
+def _rankings(evaluation: Evaluation, say: Say) -> Iterator[Ranking]:
+    source = evaluation.source
     with scratch_template() as template:
-        for window in windows:
+        for window in source.windows:
             say(f"window {window.name}: {len(window.tasks):,} tasks at {window.now:%Y-%m-%d}")
-            yield from rankings_in(
-                evaluation.directory, window, evaluation.rankers, template=template, seed=evaluation.seed, say=say
-            )
+            yield from rankings_in(source, window, evaluation.rankers, template=template, seed=evaluation.seed, say=say)
             if evaluation.ablation:
-                with known_at(evaluation.directory, window, template=template, say=say) as names:
+                with source.known_at(window, template=template, say=say) as names:
                     yield from ablations_in(window, names, seed=evaluation.seed, say=say)
 
 

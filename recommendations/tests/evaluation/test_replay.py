@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 
 from events.models import Event
 from interactions.models import Interaction
-from recommendations.evaluation.dataset import windows_of
-from recommendations.evaluation.replay import PLACES, known_at, prepare_for
+from recommendations.evaluation.exported import Exported
+from recommendations.evaluation.replay import PLACES, prepare_for
 from recommendations.rankers.hybrid import HYBRID
 from recommendations.tests.evaluation.exports import LATER, T, heuristic_order, made, write_dataset, write_export
 from users.models import User
@@ -69,10 +69,11 @@ def test_heuristic_is_as_defined_in_every_window(tmp_path):
 def test_hybrid_is_what_the_endpoint_serves_at_that_moment(export, tmp_path, api_of, template):
     evaluate(export, "hybrid", run_file=tmp_path / "run.csv.gz")
     evaluated = rows_of(tmp_path / "run.csv.gz")
-    (window,) = windows_of(export)
+    source = Exported(export)
+    (window,) = source.windows
 
     served = {}
-    with known_at(export, window, template=template, say=lambda text: None) as names:
+    with source.known_at(window, template=template, say=lambda text: None) as names:
         prepare_for(HYBRID, window, seed=1, say=lambda text: None)
         with time_machine.travel(window.now, tick=False):
             for task in window.tasks:

@@ -1,0 +1,13 @@
+-- Invariant: the vectors of the events that were known at a moment, as sql/own_events.sql has them, of their texts of today.
+COPY (
+    SELECT own.event_id, own.model, own.version, own.text_hash, own.vector, own.created_at
+    FROM recommendations_eventembedding AS own
+    JOIN events_event AS event ON event.id = own.event_id
+    WHERE event.created_at <= %(now)s::timestamptz
+        OR EXISTS (
+            SELECT
+            FROM interactions_interaction AS early
+            WHERE early.event_id = event.id AND early.created_at < %(now)s::timestamptz
+        )
+    ORDER BY own.event_id
+) TO STDOUT
