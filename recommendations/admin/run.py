@@ -72,7 +72,7 @@ class RunAdmin(admin.ModelAdmin[Run]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with the figures over time."""
         served = list(Run.objects.listed().activated()[:2])
-        context = {"may_activate": _may_activate(request), "active": next(iter(served), None)}
+        context = {"title": "Runs", "may_activate": _may_activate(request), "active": next(iter(served), None)}
         return super().changelist_view(request, {**context, "previous": served[1] if len(served) > 1 else None})
 
     def change_view(
