@@ -34,7 +34,7 @@ WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '
 
 
 def wait_until_it_writes(training):
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     with connection.cursor() as cursor:
         while True:
             assert training.poll() is None
@@ -58,6 +58,7 @@ def test_killed_while_it_writes_it_leaves_nothing_and_the_active_run_serves_on(s
         "TEST_DATABASE": connection.settings_dict["NAME"],
         "WHEN": NOW.isoformat(),
         "TRAINING_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
     }
     holder = connection.copy()
     training = None
@@ -83,7 +84,7 @@ def test_killed_while_it_writes_it_leaves_nothing_and_the_active_run_serves_on(s
 
     with transaction.atomic(), connection.cursor() as cursor:
         # Given free by the server, when it finds that nobody is there any more.
-        cursor.execute("SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '60s'")
+        cursor.execute("SET LOCAL statement_timeout = '300s'; SET LOCAL lock_timeout = '300s'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     assert during == list(Run.objects.all()) == [active]
     assert (Run.objects.active(), Trait.objects.count()) == (active, 0)
