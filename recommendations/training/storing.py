@@ -58,7 +58,7 @@ def stored(trained: Trained, began_at: datetime) -> Run:
 def deserves_to_serve(run: Run) -> bool:
     """Return whether a run did better than the heuristic and no worse than the active run on the latest window.
 
-    Of all people, and of those with no past of their own, for whom personal signals say least.
+    Of all people. The active run may have learnt from a part of that window, so that in doubt it stays.
     """
     results = run.metrics["ndcg_at_10"]
     if "hybrid" not in results:
