@@ -1,5 +1,7 @@
 """This file holds the property that matters most: over HTTP, page by page, every feed is what the oracle says."""
 
+from datetime import datetime
+
 import pytest
 import time_machine
 from django.db import transaction
@@ -23,13 +25,23 @@ ADDRESSES = {
 }
 
 
+def order_told(result, ranker):
+    """What a result says of its own place: from the reasons and the id alone."""
+    told = {reason["signal"]: reason for reason in result["reasons"]}
+    start, key = datetime.fromisoformat(told["start"]["startAt"]), result["event"]["id"]
+    if ranker == "upcoming":
+        return start, key
+    count = told["popularity"]["interactionCount"]
+    return ("interest" not in told, -count, start, key) if ranker == "heuristic" else (-count, start, key)
+
+
 def served(user, ranker, limit, type, category):
-    """The whole feed as the endpoint gives it: (id, interest match, count), in order."""
+    """The whole feed as the endpoint gives it: (id, interest match, count), in the order that its reasons tell."""
     client = APIClient()
     client.force_authenticate(User.objects.get(pk=user))
     filters = {name: value for name, value in (("type", type), ("category", category)) if value}
     answer = client.get(ADDRESSES[ranker], {"limit": limit, **filters})
-    rows = []
+    rows, orders = [], []
     while True:
         assert answer.status_code == 200
         page = answer.json()
@@ -37,7 +49,9 @@ def served(user, ranker, limit, type, category):
         for result in page["results"]:
             signals = {reason["signal"] for reason in result["reasons"]}
             rows.append((result["event"]["id"], "interest" in signals, result["event"]["interactionCount"]))
+            orders.append(order_told(result, ranker))
         if page["next"] is None:
+            assert orders == sorted(orders)
             return rows
         assert len(page["results"]) == limit
         answer = client.get(page["next"])
