@@ -99,7 +99,7 @@ def test_a_lost_database_is_told_in_a_line_and_waited_for(caplog):
     work([Step("ask", 1, ask)], stop, clock=lambda: NOW)
 
     assert found == ["lost", (1,)]
-    assert 1 <= time.monotonic() - began < 5
+    assert time.monotonic() - began >= 1
     assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
         "The database failed the step “ask”; again in 1 s"
     ]
@@ -113,7 +113,7 @@ def test_who_waits_is_woken_and_asking_a_thousand_times_is_asking_once():
 
     stop.wait(60)
 
-    assert (stop.asked, time.monotonic() - began < 10) == (True, True)
+    assert (stop.asked, time.monotonic() - began < 50) == (True, True)
     for _ in range(100_000):
         stop.ask()
 
@@ -127,7 +127,7 @@ def test_an_errand_is_started_when_due_once_at_a_time_and_ended(caplog):
     began = time.monotonic()
     errand.end()
     errand.end()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
 
     failing = Errand("no_such_command", due=lambda now: len(asked) < 2)
     failing(NOW)

@@ -98,3 +98,8 @@ def ids(results: list[dict[str, Any]]) -> list[int]:
 def settled(page: Page) -> None:
     """Wait until the list has what it waits for."""
     expect(page.locator("#feed")).to_have_attribute("aria-busy", "false")
+
+
+def written(page: Page) -> Any:
+    """Wait, at the end of a `with`, until the server has answered an interaction: the page itself goes on at once."""
+    return page.expect_response(lambda answer: "/interactions" in answer.url and answer.request.method != "GET")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from config.tests.browser.keyboard import Keyboard
-from config.tests.browser.person import asked, cards, feed, ids, settled, shown_ids
+from config.tests.browser.person import asked, cards, feed, ids, settled, shown_ids, written
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -81,7 +81,8 @@ def test_dismissed_event_goes_and_comes_back_by_undo(page):
     item = page.locator(f'li[data-id="{first["id"]}"]')
     undo = page.get_by_role("button", name=f"Undo: show “{first['title']}” again")
 
-    keyboard.press(item.get_by_role("button", name="Not for me"))
+    with written(page):
+        keyboard.press(item.get_by_role("button", name="Not for me"))
 
     expect(item.get_by_role("heading")).to_have_count(0)
     expect(undo).to_be_focused()
@@ -99,7 +100,8 @@ def test_dismissed_event_goes_and_comes_back_by_undo(page):
 
 def test_dismissed_event_is_gone_from_the_feed_for_good(page):
     first = shown_ids(page)[0]
-    cards(page).first.get_by_role("button", name="Not for me").press("Enter")
+    with written(page):
+        cards(page).first.get_by_role("button", name="Not for me").press("Enter")
     expect(page.get_by_role("button", name=re.compile("^Undo"))).to_be_visible()
     settled(page)
 
@@ -117,7 +119,8 @@ def test_saved_event_stays_saved_until_it_is_not(page):
     save = page.locator(f'li[data-id="{first["id"]}"]').get_by_role("button", name=re.compile("^Save"))
     assert first["id"] not in before
 
-    keyboard.press(save)
+    with written(page):
+        keyboard.press(save)
     expect(save).to_have_attribute("aria-pressed", "true")
     expect(save).to_have_text("Saved")
     expect(page.locator("#live")).to_have_text(f"Saved: {first['title']}")
@@ -129,7 +132,8 @@ def test_saved_event_stays_saved_until_it_is_not(page):
     expect(cards(page)).to_have_count(len(before) + 1)
     assert shown_ids(page) == [first["id"], *before]
 
-    keyboard.press(save, "Space")
+    with written(page):
+        keyboard.press(save, "Space")
     expect(save).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#live")).to_have_text(f"No longer saved: {first['title']}")
     assert [row["eventId"] for row in asked(page, "/interactions?action=SAVE")["results"]] == before

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from config.tests.browser.keyboard import Keyboard
-from config.tests.browser.person import asked, cards, feed, ids, settled, shown_ids
+from config.tests.browser.person import asked, cards, feed, ids, settled, shown_ids, written
 
 
 def test_filters_narrow_the_list(page):
@@ -56,7 +56,8 @@ def test_event_opens_is_recorded_and_leads_back_to_its_place(page):
     card = cards(page).nth(6)
     title = card.get_by_role("link")
     event = feed(page)[6]["event"]
-    keyboard.press(title)
+    with written(page):
+        keyboard.press(title)
 
     heading = page.locator("#event h1")
     expect(heading).to_have_text(event["title"])
