@@ -43,14 +43,15 @@ class Person:
         return cls(row[0], name)
 
     def sign_in(self, page: Page) -> None:
-        """Go to the start and sign in, with the keyboard; wait until the feed is there."""
+        """Go to the start and sign in, with the keyboard; wait until the feed is there, and what it shows has come."""
         page.goto("/")
         keyboard = Keyboard(page)
         keyboard.go_to(page.get_by_label("Username"))
         page.keyboard.type(self.username)
         keyboard.go_to(page.get_by_label("Password"))
         page.keyboard.type(PASSWORD)
-        page.keyboard.press("Enter")
+        with page.expect_response(lambda answer: "/interactions?action=SAVE" in answer.url):
+            page.keyboard.press("Enter")
         cards(page).first.wait_for()
         page.locator(".chip input:checked").first.wait_for(state="attached")
 

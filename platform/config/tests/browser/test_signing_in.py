@@ -59,7 +59,9 @@ def test_forgotten_password_is_asked_for_from_the_sign_in_page(context, watch, a
 def test_ended_session_is_told_and_nothing_typed_is_lost(page, watch, ana, product):
     watch.expect("401 (Unauthorized)", "403 (Forbidden)")
     keyboard = Keyboard(page)
-    keyboard.press(page.get_by_role("button", name="Profile of"))
+    # The dialog asks once it opens; were that refused, the sign-in would come before anything is typed.
+    with page.expect_response("**/users/me/calendar"):
+        keyboard.press(page.get_by_role("button", name="Profile of"))
     profile = page.get_by_role("dialog", name="Your profile")
     profile.get_by_label("Display name").fill("Ana of the Harbour")
     ana.end_session(product)
