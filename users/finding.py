@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
+from events.typed import typed_id
 from users.models import User
 
 
@@ -21,9 +22,9 @@ def user_named(name: str) -> User:
         user = User.objects.filter(condition).order_by("pk").first()
         if user is not None:
             return user
-    # More digits than a bigint has; int() itself would take any number of them.
-    if name.isascii() and name.isdigit() and len(name) <= 19:
-        user = User.objects.filter(pk=int(name)).first()
+    number = typed_id(name)
+    if number is not None:
+        user = User.objects.filter(pk=number).first()
         if user is not None:
             return user
     raise UnknownUser(name)

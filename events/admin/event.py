@@ -15,6 +15,7 @@ from events.completion import change_status
 from events.estimates import COUNTED
 from events.long_lists import LongListAdmin
 from events.models import Event, Organiser
+from events.typed import typed_id
 
 # Each change is an entry in the history.
 _MOST_CHANGED = 1_000
@@ -62,9 +63,8 @@ class EventAdmin(LongListAdmin[Event]):
             told = f"More than {_MOST_ORGANISERS:,} organisers match: only titles and descriptions were searched."
             self.message_user(request, told, messages.WARNING)
             ids = []
-        number = search_term.strip()
-        known = number.isascii() and number.isdigit() and len(number) <= 18
-        numbers = [int(number)] if known else []
+        number = typed_id(search_term.strip())
+        numbers = [] if number is None else [number]
         sought = Event.objects.sought(search_term, organisers=ids, ids=numbers)
         # Found by the indexes first: asked for in the order of the list, the planner looks through all of it for words
         # that few have. When many have them, that is soon over.

@@ -8,13 +8,15 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from events.long_lists import LongListAdmin
+from events.read_only import ReadOnlyAdmin
+from events.typed import typed_id
 from interactions.admin.concentration import ConcentrationView
 from interactions.models import Interaction
 from users.finding import UnknownUser, user_named
 
 
 @admin.register(Interaction)
-class InteractionAdmin(LongListAdmin[Interaction]):
+class InteractionAdmin(ReadOnlyAdmin[Interaction], LongListAdmin[Interaction]):
     """Interactions, the last recorded first."""
 
     list_display = ("created_at", "user", "action", "event")
@@ -36,9 +38,9 @@ class InteractionAdmin(LongListAdmin[Interaction]):
         term = search_term.strip()
         if not term:
             return queryset, False
-        number = term.removeprefix("#")
-        if term.startswith("#") and number.isascii() and number.isdigit() and len(number) <= 18:
-            return queryset.filter(event_id=int(number)), False
+        event_id = typed_id(term.removeprefix("#")) if term.startswith("#") else None
+        if event_id is not None:
+            return queryset.filter(event_id=event_id), False
         try:
             return queryset.filter(user=user_named(term)), False
         except UnknownUser as error:
@@ -50,17 +52,9 @@ class InteractionAdmin(LongListAdmin[Interaction]):
         page = self.admin_site.admin_view(ConcentrationView.as_view(model_admin=self))
         return [path("concentration/", page, name="interactions_interaction_concentration"), *super().get_urls()]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: interactions come from people."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: the database would, too."""
-        return False
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse on these pages, but not where a user or an event is deleted, and the interactions with them."""
         here = request.resolver_match is not None and (request.resolver_match.url_name or "").startswith(
             "interactions_"
         )
-        return not here and super().has_delete_permission(request, obj)
+        return not here and request.user.has_perm("interactions.delete_interaction")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from events.read_only import ReadOnlyAdmin
 from recommendations.admin.forms import OwnerForm
 from recommendations.admin.inspector import inspector
 from recommendations.admin.why_not import why_not
@@ -18,25 +19,13 @@ from users.finding import usernames_beginning
 
 
 @admin.register(Feed)
-class FeedAdmin(admin.ModelAdmin[Feed]):
+class FeedAdmin(ReadOnlyAdmin[Feed]):
     """Anybody's feed, for staff who may look at feeds; nothing of it is changed here."""
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages, with the one that says why an event is not in a feed."""
         page = self.admin_site.admin_view(self.why_not_view)
         return [path("<path:object_id>/why-not/", page, name="recommendations_feed_why_not"), *super().get_urls()]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: a feed is looked at."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a feed is looked at."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a feed is looked at."""
-        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Ask whose feed; `?user=` leads to it."""

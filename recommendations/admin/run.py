@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from events.read_only import ReadOnlyAdmin
+from events.typed import typed_id
 from recommendations.activation import CannotServe, activate
 from recommendations.models import Run
 
@@ -23,8 +25,8 @@ _LIST = "admin:recommendations_run_changelist"
 
 
 @admin.register(Run)
-class RunAdmin(admin.ModelAdmin[Run]):
-    """Runs, the latest first, with how well each ranked what people then chose."""
+class RunAdmin(ReadOnlyAdmin[Run]):
+    """Runs, the latest first, with how well each ranked what people then chose; who may change them makes one serve."""
 
     list_display = ("__str__", "finished_at", "hybrid", "heuristic", "active_then", "people", "serves")
     ordering = ("-id",)
@@ -57,18 +59,6 @@ class RunAdmin(admin.ModelAdmin[Run]):
         serving = Case(When(pk=Subquery(active), then=True), default=False, output_field=BooleanField())
         return Run.objects.listed().annotate(serving=serving, may_activate=Value(_may_activate(request)))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: a run is made by training."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a run is what the training wrote. Whoever holds the permission may make it serve."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: its figures are the record of how the ranking did."""
-        return False
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, with the figures over time."""
         served = list(Run.objects.listed().activated()[:2])
@@ -85,7 +75,7 @@ class RunAdmin(admin.ModelAdmin[Run]):
 
     def activate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let a run serve; by POST, for whoever may change runs."""
-        number = _number(unquote(object_id))
+        number = typed_id(unquote(object_id))
         return self._activated(request, None if number is None else Run.objects.filter(pk=number).first())
 
     def previous_view(self, request: HttpRequest) -> HttpResponse:
@@ -156,10 +146,6 @@ class RunAdmin(admin.ModelAdmin[Run]):
 
 def _may_activate(request: HttpRequest) -> bool:
     return request.user.has_perm("recommendations.change_run")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _told(run: Run, ranker: str) -> str:
