@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from chaos.commands import CommandFailed
 from chaos.connections import ConnectionsLeft, connections
 from chaos.database import ServerStays
 from chaos.finding import Finding
@@ -21,7 +22,7 @@ from chaos.lock import lock
 from chaos.outage import outage
 from chaos.product import NotServing
 from chaos.sockets import sockets
-from chaos.stage import CommandFailed, Stage, theatre
+from chaos.stage import Stage, theatre
 from chaos.traffic import GeneratorFailed
 from chaos.writes import writes
 

@@ -3,9 +3,10 @@
 import os
 import shutil
 import signal
+import tempfile
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -128,6 +129,20 @@ class Database:
             if time.monotonic() > deadline:
                 raise ServerStays(ServerStays.__doc__)
             time.sleep(locks.POLL_SECONDS)
+
+
+@contextmanager
+def database_in_a_folder(prefix: str) -> Iterator[tuple[Path, Database]]:
+    """Yield a temporary folder and the running server in it; nothing of them is left afterwards."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix=prefix))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        # The server's account passes through to its own folder, and sees nothing else.
+        folder.chmod(0o711)
+        database = Database(folder / "database")
+        stack.callback(database.remove)
+        database.start()
+        yield folder, database
 
 
 def _send(kind: signal.Signals, pids: Iterable[int]) -> int:

@@ -1,23 +1,15 @@
 """This file holds the product as production runs it, with the demo data: a database of its own and collected files."""
 
-import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from chaos.database import Database
-from chaos.product import ROOT, Product, environment
+from chaos.commands import checked, run
+from chaos.database import Database, database_in_a_folder
+from chaos.product import Product, environment
 from chaos.wire import HOST
-
-_COMMAND_SECONDS = 300
-
-
-class CommandFailed(Exception):
-    """A command of the product failed."""
 
 
 class Served:
@@ -62,33 +54,16 @@ class Served:
 
     def manage(self, *arguments: str, output: IO[bytes] | int = subprocess.DEVNULL, **variables: str) -> None:
         """Run a command, with more variables and its output where it is wanted; CommandFailed if it fails."""
-        done = subprocess.run(  # noqa: S603 -- our own program
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self._variables | variables,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=_COMMAND_SECONDS,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise CommandFailed(f"manage.py {arguments[0]} failed: {done.stderr[-600:]}")
+        checked(run(self._variables | variables, "manage.py", *arguments, output=output))
 
 
 @contextmanager
 def served() -> Iterator[Served]:
     """Yield the running product, in a temporary folder; nothing of it is left afterwards."""
-    with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="marquee-shots-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        # The database server's account passes through to its own folder, and sees nothing else.
-        folder.chmod(0o711)
-        database = Database(folder / "database")
-        stack.callback(database.remove)
-        database.start()
+    with database_in_a_folder("marquee-shots-") as (folder, database):
         product = Served(folder, database)
-        stack.callback(product.stop)
-        product.start()
-        yield product
+        try:
+            product.start()
+            yield product
+        finally:
+            product.stop()
