@@ -33,6 +33,18 @@ def api_of() -> Callable[..., APIClient]:
 
 
 @pytest.fixture
+def api_by_token() -> Callable[[str], APIClient]:
+    """A client of the API that sends a token."""
+
+    def make(token: str) -> APIClient:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return client
+
+    return make
+
+
+@pytest.fixture
 def staff(db: None) -> Client:
     """A client that is signed in as a superuser named staff."""
     client = Client()

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import override_settings
 
 from recommendations.models import Run
 from recommendations.tests.taste import NOW, world_with_taste
+from recommendations.tests.worlds import NOW as WORLDS_NOW
 from recommendations.training.due import train
 from users.models import User
 from users.tests.factories import UserFactory
@@ -35,6 +37,13 @@ def run(trained: tuple[int, list[int]], db: None) -> Run:
 def taste(trained: tuple[int, list[int]], db: None) -> list[User]:
     """The people of the world."""
     return list(User.objects.filter(pk__in=trained[1]).order_by("pk"))
+
+
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """A clock that stands at the worlds' moment."""
+    with time_machine.travel(WORLDS_NOW, tick=False):
+        yield
 
 
 @pytest.fixture

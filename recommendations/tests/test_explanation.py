@@ -1,28 +1,19 @@
 """This file holds the tests of the explanation over HTTP: its form, its parameters, its statements."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from knox.models import AuthToken
-from rest_framework.test import APIClient
 
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
+from recommendations.tests.worlds import NOW
 from users.tests.factories import UserFactory
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _still_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 
 
 @pytest.fixture
@@ -156,11 +147,10 @@ def test_nothing_is_written(api_of, settings):
 
 
 @pytest.mark.parametrize("rows", [1, 3, 100])
-def test_queries(ana, django_assert_num_queries, rows):
+def test_queries(ana, api_by_token, django_assert_num_queries, rows):
     crowd(rows)
     event = EventFactory(category="food")
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {AuthToken.objects.create(ana)[1]}")
+    client = api_by_token(AuthToken.objects.create(ana)[1])
 
     # The token with its user, the allowance, the event, a dismissal, the number ahead, the row.
     asked = 6

@@ -2,30 +2,22 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.test import Client
 from knox.models import AuthToken
-from rest_framework.test import APIClient
 
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.rankers import RANKERS
+from recommendations.tests.worlds import NOW
 from users.tests.factories import UserFactory
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PERSONAL = ["heuristic", "hybrid"]
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _still_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 
 
 @pytest.fixture
@@ -37,6 +29,11 @@ def ana():
 
 
 @pytest.fixture
+def client(ana, api_by_token):
+    return api_by_token(AuthToken.objects.create(ana)[1])
+
+
+@pytest.fixture
 def events():
     """In the order of popularity, which is not that of anybody's interests."""
     made = [EventFactory(title=title, category=category, start_at=NOW + timedelta(days=3 - place))
@@ -44,12 +41,6 @@ def events():
     for place, event in enumerate(made):
         InteractionFactory.create_batch(3 - place, event=event)
     return made
-
-
-def by_token(user):
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {AuthToken.objects.create(user)[1]}")
-    return client
 
 
 def told(page):
@@ -71,35 +62,31 @@ def test_rankers_whose_order_depends_on_the_viewer_are_personal(events, api_of):
 
 
 @pytest.mark.parametrize("query", ["", *(f"?ranker={name}" for name in PERSONAL)])
-def test_popular_answers_and_says_why(ana, events, query):
-    assert told(by_token(ana).get(f"/recommendations{query}").json()) == ("popular", False, ["food", "music", "tech"])
+def test_popular_answers_and_says_why(client, events, query):
+    assert told(client.get(f"/recommendations{query}").json()) == ("popular", False, ["food", "music", "tech"])
 
 
-def test_reasons_tell_of_no_interest(ana, events):
-    results = by_token(ana).get("/recommendations").json()["results"]
+def test_reasons_tell_of_no_interest(client, events):
+    results = client.get("/recommendations").json()["results"]
 
     assert {reason["signal"] for result in results for reason in result["reasons"]} == {"popularity", "start"}
 
 
-def test_filters_and_pages_are_the_same_ones(ana, events, api_of):
-    client = by_token(ana)
+def test_filters_and_pages_are_the_same_ones(client, events):
     first = client.get("/recommendations?limit=2").json()
 
     assert told(client.get("/recommendations?category=music").json()) == ("popular", False, ["music"])
     assert told(client.get(first["next"]).json()) == ("popular", False, ["tech"])
 
 
-def test_other_rankers_answer_for_themselves(ana, events):
-    client = by_token(ana)
-
+def test_other_rankers_answer_for_themselves(client, events):
     assert told(client.get("/recommendations/upcoming").json()) == ("upcoming", False, ["tech", "music", "food"])
     assert told(client.get("/recommendations/popular").json()) == ("popular", False, ["food", "music", "tech"])
     assert told(client.get("/recommendations?ranker=upcoming").json())[0] == "upcoming"
 
 
-def test_a_feed_goes_on_as_it_began(ana, events):
+def test_a_feed_goes_on_as_it_began(client, events):
     """Whichever way the switch is turned meanwhile; the next first page follows it."""
-    client = by_token(ana)
     popular = client.get("/recommendations?limit=1").json()["next"]
     assert client.patch("/users/me", {"personalRanking": True}).json()["personalRanking"] is True
     personal = client.get("/recommendations?limit=1").json()
@@ -142,8 +129,6 @@ def test_the_admins_page_says_so(ana, events):
     assert re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a>', page) == [str(event) for event in events]
 
 
-def test_statements(ana, events, django_assert_num_queries):
-    client = by_token(ana)
-
+def test_statements(client, events, django_assert_num_queries):
     with django_assert_num_queries(2):  # the token with its user; all candidates as one tier
         client.get("/recommendations")

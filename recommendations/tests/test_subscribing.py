@@ -1,9 +1,6 @@
 """This file holds the tests of the calendar's address: who gets one, what it opens, and how it ends."""
 
-from datetime import UTC, datetime
-
 import pytest
-import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
 from knox.models import AuthToken
@@ -13,19 +10,12 @@ from events.tests.factories import EventFactory
 from users.models import CalendarToken
 from users.tests.factories import UserFactory
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 _REFUSED = {
     "type": "about:blank", "title": "Unauthorized", "status": 401,
     "detail": "This is no address of a calendar, or none any more.",
 }  # fmt: skip
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _still_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 
 
 @pytest.fixture
@@ -88,11 +78,10 @@ def test_each_address_opens_its_owners_feed_alone(client, api_of):
     assert {f"event-{event.pk}@testserver" in told[0] for event in (food, other)} == {True}
 
 
-def test_nothing_else_opens_a_calendar_and_no_difference_shows(client, ana):
+def test_nothing_else_opens_a_calendar_and_no_difference_shows(client, ana, api_by_token):
     url = subscribe(client)
     _, api_token = AuthToken.objects.create(ana)
-    bearer, browser = APIClient(), Client()
-    bearer.credentials(HTTP_AUTHORIZATION=f"Bearer {api_token}")
+    bearer, browser = api_by_token(api_token), Client()
     browser.force_login(ana)
     token = url.partition("?token=")[2]
 
@@ -111,11 +100,10 @@ def test_an_address_takes_no_other_parameters(client):
     assert (answer.status_code, answer.json()["errors"]) == (400, {"limit": ["Unknown. Known are: token."]})
 
 
-def test_the_token_opens_nothing_else(client):
+def test_the_token_opens_nothing_else(client, api_by_token):
     EventFactory()
     token = subscribe(client).partition("?token=")[2]
-    bearer = APIClient()
-    bearer.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    bearer = api_by_token(token)
 
     opened = {path: bearer.get(path).status_code for path in ("/users/me", "/recommendations", "/users/me/calendar")}
     asked = {path: APIClient().get(f"{path}?token={token}").status_code for path in opened}

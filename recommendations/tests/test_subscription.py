@@ -1,9 +1,8 @@
 """This file holds the tests of the feed as a calendar: what stands in it, and what programs make of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,16 +18,11 @@ from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.subscription.content_lines import folded, text_of
 from recommendations.tests.content_lines import entries_of, unfolded
+from recommendations.tests.worlds import NOW
 from users.calendar_tokens import new_calendar_token
 from users.tests.factories import UserFactory
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _still_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("still_clock")
 
 
 @pytest.fixture

@@ -1,26 +1,17 @@
 """This file holds the tests of the feed over HTTP: its form, its parameters, its statements."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from knox.models import AuthToken
-from rest_framework.test import APIClient
 
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
+from recommendations.tests.worlds import NOW
 from users.models import User
 from users.tests.factories import UserFactory
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _still_clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 
 
 @pytest.fixture
@@ -186,11 +177,10 @@ def test_feed_is_read_only(client, method):
 @pytest.mark.parametrize(
     ("path", "statements"), [("/recommendations", 2), ("/recommendations/popular", 1), ("/recommendations/upcoming", 1)]
 )
-def test_queries(ana, django_assert_num_queries, rows, path, statements):
+def test_queries(ana, api_by_token, django_assert_num_queries, rows, path, statements):
     for _ in range(rows):
         EventFactory(organiser=OrganiserFactory())
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {AuthToken.objects.create(ana)[1]}")
+    client = api_by_token(AuthToken.objects.create(ana)[1])
 
     with django_assert_num_queries(1 + statements):  # the token with its user; one for each tier
         assert len(titles(client.get(f"{path}?limit=100"))) == rows

@@ -79,11 +79,10 @@ def test_export_is_made_six_times_a_minute(api_of, ana):
     assert (answer.status_code, answer["Retry-After"]) == (429, "10")
 
 
-def test_erasure_needs_the_password_and_ends_everything(ana):
-    browser, by_token = APIClient(), APIClient()
+def test_erasure_needs_the_password_and_ends_everything(ana, api_by_token):
+    browser, by_token = APIClient(), api_by_token(AuthToken.objects.create(ana)[1])
     for client in (browser, APIClient()):
         client.login(username="ana", password="secret")
-    by_token.credentials(HTTP_AUTHORIZATION=f"Bearer {AuthToken.objects.create(ana)[1]}")
 
     refused = browser.delete("/users/me", {"password": "Secret"})
     assert (refused.status_code, list(refused.json()["errors"]), User.objects.count()) == (400, ["password"], 1)

@@ -26,12 +26,6 @@ def profile(user, **changes):
     } | changes  # fmt: skip
 
 
-def bearer(token):
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
-    return client
-
-
 def test_profile_is_the_contract(api_of, ana):
     assert api_of(ana).get("/users/me").json() == profile(ana)
 
@@ -87,10 +81,10 @@ def test_malformed_json_is_told(api_of, ana):
     assert answer.json()["detail"].startswith("This JSON is refused: ")
 
 
-def test_token_is_exchanged_used_and_revoked(api_of, ana):
+def test_token_is_exchanged_used_and_revoked(api_by_token, api_of, ana):
     answer = api_of().post("/tokens", {"username": "ana", "password": "secret"})
     body = answer.json()
-    client = bearer(body["token"])
+    client = api_by_token(body["token"])
 
     assert answer.status_code == 201
     assert sorted(body) == ["expiresAt", "token"]
@@ -120,19 +114,19 @@ def test_bad_credentials(api_of, ana, sent, status):
     assert (answer.status_code, answer.json()["status"]) == (status, status)
 
 
-def test_inactive_user_gets_no_token_and_keeps_none(api_of, ana):
+def test_inactive_user_gets_no_token_and_keeps_none(api_by_token, api_of, ana):
     _, token = AuthToken.objects.create(ana)
     ana.is_active = False
     ana.save()
 
     assert api_of().post("/tokens", {"username": "ana", "password": "secret"}).status_code == 401
-    assert bearer(token).get("/users/me").status_code == 401
+    assert api_by_token(token).get("/users/me").status_code == 401
 
 
-def test_expired_token_is_refused(ana):
+def test_expired_token_is_refused(api_by_token, ana):
     _, token = AuthToken.objects.create(ana, expiry=timedelta(seconds=-1))
 
-    assert bearer(token).get("/users/me").status_code == 401
+    assert api_by_token(token).get("/users/me").status_code == 401
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer x", "Bearer x y", "Token x", "Basic YTpi", "Bearer é"])
@@ -159,10 +153,10 @@ def test_session_needs_the_csrf_token(ana):
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
 
 
-def test_create_token_prints_one_that_works(ana, capsys):
+def test_create_token_prints_one_that_works(api_by_token, ana, capsys):
     call_command("create_token", "ana@example.org")
 
-    assert bearer(capsys.readouterr().out.strip()).get("/users/me").json() == profile(ana)
+    assert api_by_token(capsys.readouterr().out.strip()).get("/users/me").json() == profile(ana)
 
 
 def test_create_token_needs_an_active_user():
@@ -174,10 +168,10 @@ def test_create_token_needs_an_active_user():
         call_command("create_token", "gone")
 
 
-def test_queries(api_of, ana, django_assert_num_queries):
+def test_queries(api_by_token, api_of, ana, django_assert_num_queries):
     _, token = AuthToken.objects.create(ana)
 
     with django_assert_num_queries(1):  # the token with its user
-        bearer(token).get("/users/me")
+        api_by_token(token).get("/users/me")
     with django_assert_num_queries(1):  # UPDATE
         api_of(ana).patch("/users/me", {"displayName": "Ana"})
