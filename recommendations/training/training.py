@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from recommendations.hybrid.reranker import Reranker
 
 _FIRST = (Path(__file__).resolve().parents[1] / "sql" / "first_deed.sql").read_text()
-# Of the latest window, which the trial is held on, and of each other one.
-_MOST = 2_000
 Say = Callable[[str], None]
 
 
@@ -72,7 +70,7 @@ def examples_in(found: list[Window], *, seed: int, say: Say) -> list[list[Exampl
     examples: list[list[Example]] = []
     for window in found:
         knowledge = learn(window.since, seed)
-        examples.append(list(examples_of(window, knowledge, most=_MOST, seed=seed)))
+        examples.append(list(examples_of(window, knowledge, most=windows.MOST, seed=seed)))
         say(f"{window.since:%Y-%m-%d} to {window.until:%Y-%m-%d}: {len(examples[-1]):,} people")
     if not examples:
         raise NothingToLearn
