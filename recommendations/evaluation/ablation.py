@@ -14,7 +14,7 @@ from recommendations.hybrid.arranging import Scored, arranged
 from recommendations.hybrid.scene import Person, Scene
 from recommendations.hybrid.scenes import scene_of
 from recommendations.hybrid.shortlist import Moment
-from recommendations.hybrid.signals import SIGNALS, matrix_of
+from recommendations.hybrid.signals import COLUMN_OF, SIGNALS, matrix_of
 from recommendations.training.boosting import boosted
 from recommendations.training.learning import learn
 from recommendations.training.training import examples_in
@@ -32,9 +32,6 @@ _DESCENDING = {
     "organiser_days", "organiser_ahead", "organiser_untaken", "days_since", "home_km", "usual_km", "lead_days",
     "dismissed_share", "start_rank",
 }  # fmt: skip
-
-
-_PLACES = {signal.name: place for place, signal in enumerate(SIGNALS)}
 
 
 def ablations_in(window: TaskWindow, names: dict[int, str], *, seed: int, say: Say) -> Iterator[Ranking]:
@@ -74,7 +71,7 @@ def _scorers(window: TaskWindow, *, seed: int, say: Say) -> dict[str, Scorer]:
 def _column(signals: NDArray[np.float32], name: str) -> NDArray[np.float64]:
     import numpy as np
 
-    return np.nan_to_num(signals[:, _PLACES[name]].astype(np.float64), nan=0.0)
+    return np.nan_to_num(signals[:, COLUMN_OF[name]].astype(np.float64), nan=0.0)
 
 
 def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:

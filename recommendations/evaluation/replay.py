@@ -12,7 +12,7 @@ from interactions.models import Interaction
 from recommendations.beginning import begun
 from recommendations.candidates import Filters
 from recommendations.evaluation.dataset import BadExport
-from recommendations.evaluation.source import Say, Source, TaskWindow
+from recommendations.evaluation.source import Say, TaskWindow
 from recommendations.feed import whole_feed
 from recommendations.rankers.base import Ranker
 from recommendations.viewer import viewer_of
@@ -33,18 +33,20 @@ class Ranking:
 
 
 def rankings_in(
-    source: Source, window: TaskWindow, rankers: Sequence[Ranker], *, template: str, seed: int, say: Say
+    window: TaskWindow, names: dict[int, str], rankers: Sequence[Ranker], *, seed: int, say: Say
 ) -> Iterator[Ranking]:
-    """Yield the rankings of a window's tasks, ranker by ranker, from a scratch database that knows what was known."""
-    with source.known_at(window, template=template, say=say) as names:
-        users = {user.username: user for user in User.objects.all()}
-        for ranker in rankers:
-            prepare_for(ranker, window, seed=seed, say=say)
-            for task in window.tasks:
-                if task.username not in users:
-                    raise BadExport(f"window {window.name}: user {task.username[:80]} is not in users.csv.")
-                ids = ranked_for(users[task.username], ranker, window)
-                yield Ranking(window.name, task.username, ranker.name, tuple(names[pk] for pk in ids))
+    """Yield the rankings of a window's tasks, ranker by ranker, in the database that Django is pointed at.
+
+    It is to hold what was known at the window's moment, `names` the external ids of its events.
+    """
+    users = {user.username: user for user in User.objects.all()}
+    for ranker in rankers:
+        prepare_for(ranker, window, seed=seed, say=say)
+        for task in window.tasks:
+            if task.username not in users:
+                raise BadExport(f"window {window.name}: user {task.username[:80]} is not in users.csv.")
+            ids = ranked_for(users[task.username], ranker, window)
+            yield Ranking(window.name, task.username, ranker.name, tuple(names[pk] for pk in ids))
 
 
 def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> None:

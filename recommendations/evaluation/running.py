@@ -65,9 +65,9 @@ def _rankings(evaluation: Evaluation, say: Say) -> Iterator[Ranking]:
     with scratch_template() as template:
         for window in source.windows:
             say(f"window {window.name}: {len(window.tasks):,} tasks at {window.now:%Y-%m-%d}")
-            yield from rankings_in(source, window, evaluation.rankers, template=template, seed=evaluation.seed, say=say)
-            if evaluation.ablation:
-                with source.known_at(window, template=template, say=say) as names:
+            with source.known_at(window, template=template, say=say) as names:
+                yield from rankings_in(window, names, evaluation.rankers, seed=evaluation.seed, say=say)
+                if evaluation.ablation:
                     yield from ablations_in(window, names, seed=evaluation.seed, say=say)
 
 

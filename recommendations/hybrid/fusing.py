@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recommendations.hybrid.signals import SIGNALS
+from recommendations.hybrid.signals import COLUMN_OF
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 # How soon the first places stop being worth much more than those behind them; 60 in the source, for lists of thousands.
 K = 10
-_AT = {signal.name: place for place, signal in enumerate(SIGNALS)}
 
 
 def fused(scores: NDArray[np.float64], signals: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -25,9 +24,9 @@ def fused(scores: NDArray[np.float64], signals: NDArray[np.float32]) -> NDArray[
     """
     import numpy as np
 
-    if not len(scores) or signals[0, _AT["deeds"]] > 0:
+    if not len(scores) or signals[0, COLUMN_OF["deeds"]] > 0:
         return scores
-    match, people, lead_days = (signals[:, _AT[name]] for name in ("interest_match", "people", "lead_days"))
+    match, people, lead_days = (signals[:, COLUMN_OF[name]] for name in ("interest_match", "people", "lead_days"))
     heuristic = np.lexsort((lead_days, -people, -match))
     learned = np.argsort(-scores, kind="stable")
     found: NDArray[np.float64] = sum((1 / (K + _places(order)) for order in (learned, heuristic)), start=np.zeros(1))

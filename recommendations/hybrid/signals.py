@@ -71,6 +71,8 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("factors_category", "collaborative", "score", "of the factorisation, for the category"),
     Signal("similarity", "similarity", "cosine", "the nearness of its text to what the person liked"),
 )
+# Where the columns of each are, by the signal's name.
+COLUMN_OF = {signal.name: column for column, signal in enumerate(SIGNALS)}
 _GROUPS: tuple[Callable[[Scene], Sequence[Any]], ...] = (
     person.columns,
     place.columns,

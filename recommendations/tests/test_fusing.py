@@ -4,17 +4,15 @@ import numpy as np
 import pytest
 
 from recommendations.hybrid.fusing import K, fused
-from recommendations.hybrid.signals import SIGNALS
-
-_AT = {signal.name: place for place, signal in enumerate(SIGNALS)}
+from recommendations.hybrid.signals import COLUMN_OF, SIGNALS
 
 
 def signals_of(*candidates, deeds=0):
     """Return the signals of candidates given as (interest_match, people, lead_days)."""
     signals = np.full((len(candidates), len(SIGNALS)), np.nan, dtype=np.float32)
-    signals[:, _AT["deeds"]] = deeds
+    signals[:, COLUMN_OF["deeds"]] = deeds
     for name, values in zip(("interest_match", "people", "lead_days"), zip(*candidates, strict=True), strict=True):
-        signals[:, _AT[name]] = values
+        signals[:, COLUMN_OF[name]] = values
     return signals
 
 

@@ -14,7 +14,7 @@ from recommendations.hybrid.knowledge import Knowledge
 from recommendations.hybrid.scene import Person
 from recommendations.hybrid.scenes import scene_of
 from recommendations.hybrid.shortlist import Moment
-from recommendations.hybrid.signals import SIGNALS, matrix_of
+from recommendations.hybrid.signals import COLUMN_OF, SIGNALS, matrix_of
 from recommendations.models import EventEmbedding
 from recommendations.tests.encoders import QuickEncoder
 from recommendations.training.learning import learn
@@ -208,7 +208,7 @@ class TestWhatCameLater:
 
         found, matrix = signals_at(UserFactory(), knowledge, NOW + timedelta(seconds=1))
 
-        people = [signal.name for signal in SIGNALS].index("people")
+        people = COLUMN_OF["people"]
         # Three more, and Ana; Ben, Cy and Dora too.
         assert matrix[found.index(ids[0]), people] == pytest.approx(log(1 + 7))
 
