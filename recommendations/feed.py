@@ -114,8 +114,8 @@ def _read(
         "types": list(Event.Type.values) if filters.type is None else [filters.type],
         "within": None if tier.within is None else list(tier.within),
         "outside": list(tier.outside),
-        "listed": list(tier.listed or ()),
-        "unlisted": list(tier.unlisted),
+        "listed": _array(tier.listed or ()),
+        "unlisted": _array(tier.unlisted),
         "category": filters.category,
         "rows": rows,
         **_BEFORE_ALL,
@@ -129,6 +129,11 @@ def _read(
     return [_event(row, tier, viewer) for row in found], Sight(*found[0][3:5]) if found else None
 
 
+def _array(ids: tuple[int, ...]) -> str:
+    """Return ids as PostgreSQL reads an array; psycopg takes longer over a list of hundreds than the statement does."""
+    return f"{{{str(list(ids))[1:-1]}}}"
+
+
 def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
     organiser_name, organiser_external_id, interaction_count, _, _, *values = row
     event = Event.from_db(DEFAULT_DB_ALIAS, _COLUMNS, (*values, *_LEFT_OUT))
@@ -140,7 +145,7 @@ def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
         place = tier.listed.index(event.pk)
         event.__dict__.update(
             listed_place=place + 1,
-            personal=viewer.listing.places[place],
+            personal=viewer.listing.place(place),
             interest_match=event.category in viewer.interests,
         )
     return event

@@ -28,7 +28,7 @@ def listing_for(viewer: Viewer, filters: Filters) -> Listing:
         found = None
     if found is not None:
         return found
-    listing = Listing(key, places_for(viewer, filters, model_of(run_id)))
+    listing = Listing.of(key, places_for(viewer, filters, model_of(run_id)))
     try:
         keep(listing)
     except Exception as error:

@@ -12,8 +12,10 @@ from django.core.cache import cache
 from events.prepared import rows_of
 from recommendations.candidates import Filters
 from recommendations.hybrid.past import LONGEST
-from recommendations.viewer import Listing, Part, Place, Viewer
+from recommendations.viewer import Listing, Viewer
 
+# Counted up when listings are kept in another form: those of the former one are then not found.
+_FORMAT = 2
 _STANDING = (Path(__file__).resolve().parents[1] / "sql" / "standing.sql").read_text()
 
 
@@ -47,20 +49,19 @@ def key_for(ranker: str, viewer: Viewer, filters: Filters) -> tuple[str, int | N
 
 def kept(key: str) -> Listing | None:
     """Return the listing under a key; None if it is not there."""
-    rows = cache.get(key)
-    if rows is None:
+    columns = cache.get(key, version=_FORMAT)
+    if columns is None:
         return None
-    places = tuple(Place(event_id, score, tuple(Part(*part) for part in parts)) for event_id, score, parts in rows)
-    return Listing(key, places, kept=True)
+    event_ids, scores, parts = columns
+    return Listing(key, event_ids, scores, parts, kept=True)
 
 
 def keep(listing: Listing) -> None:
     """Keep a listing for twice the time that it is given to new readers, so that those who began late can go on."""
-    rows = [
-        (place.event_id, place.score, [(part.signal, part.value, part.contribution) for part in place.parts])
-        for place in listing.places
-    ]
-    cache.set(listing.key, rows, timeout=2 * settings.LISTING_SECONDS)
+    # Plain tuples: a class of ours would be read back slower, and not at all once it is called something else.
+    parts = tuple(tuple(tuple(part) for part in parts) for parts in listing.parts)
+    columns = (listing.event_ids, listing.scores, parts)
+    cache.set(listing.key, columns, timeout=2 * settings.LISTING_SECONDS, version=_FORMAT)
 
 
 def resumed_listing(key: str) -> Listing:

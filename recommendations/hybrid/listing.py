@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Reasons told of an event.
 _PARTS = 3
-# What gave a score takes fifty times as long to tell as the score: past so many places, reasons go without it.
-TOLD = 60
+# What gave a score is told of as many as the longest page shows: past these, reasons go without it.
+TOLD = 100
 
 
 def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[Place, ...]:
@@ -35,7 +35,7 @@ def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[Place, .
 
 
 def listed(scene: Scene, model: Model) -> tuple[Place, ...]:
-    """Return the events of a scene, best first, with what spoke most for each of the first 60."""
+    """Return the events of a scene, best first, with what spoke most for each of the first hundred."""
     signals = matrix_of(scene)
     scores = model.reranker.scores(signals)
     best = arranged([Scored(at, float(scores[at]), found.organiser_id) for at, found in enumerate(scene.found)])

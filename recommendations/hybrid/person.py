@@ -48,6 +48,7 @@ def columns(scene: Scene) -> list[list[float]]:
     categories = Affinity(past, lambda deed: (deed.category,))
     tags = Affinity(past, lambda deed: deed.tags)
     titles = Affinity(past, lambda deed: (deed.title,))
+    taken = _taken(past)
     liked = past.liked
     since = (now - liked[0][0].done_at) / DAY_SECONDS if liked else NAN
     tag_shares = [[tags.share(tag) for tag in event.tags] or [0.0] for event in found]
@@ -57,7 +58,7 @@ def columns(scene: Scene) -> list[list[float]]:
         [float(organisers.numbers.get(event.organiser_id, 0)) for event in found],
         [_days(organisers.newest.get(event.organiser_id), now) for event in found],
         [float(event.ahead) for event in found],
-        [float(event.ahead - _taken(past, event)) for event in found],
+        [float(event.ahead - taken(event)) for event in found],
         [venues.sum(event.venue) for event in found],
         [venues.share(event.venue) for event in found],
         [categories.sum(event.category) for event in found],
@@ -72,15 +73,13 @@ def columns(scene: Scene) -> list[list[float]]:
     ]
 
 
-def _taken(past: Past, event: Found) -> int:
-    """Return how many events that the organiser has before this one the person has touched."""
-    return len(
-        {
-            deed.event_id
-            for deed in past.deeds
-            if deed.organiser_id == event.organiser_id and past.now < deed.start_at < event.start_at
-        }
-    )
+def _taken(past: Past) -> Callable[[Found], int]:
+    """Return what tells how many events that the organiser has before this one the person has touched."""
+    starts: dict[int | None, dict[int, float]] = defaultdict(dict)
+    for deed in past.deeds:
+        if deed.start_at > past.now:
+            starts[deed.organiser_id][deed.event_id] = deed.start_at
+    return lambda event: sum(start_at < event.start_at for start_at in starts.get(event.organiser_id, {}).values())
 
 
 def _days(done_at: float | None, now: float) -> float:

@@ -14,7 +14,7 @@ def _tiers(viewer: Viewer, filters: Filters) -> tuple[Tier, ...]:
     rest = HEURISTIC.tiers(viewer, filters)
     if viewer.listing is None:
         return rest
-    listed = tuple(place.event_id for place in viewer.listing.places)
+    listed = viewer.listing.event_ids
     return Tier(False, listed=listed), *(replace(tier, unlisted=listed) for tier in rest)
 
 

@@ -36,7 +36,7 @@ def listing_for(viewer, filters):
         if event.category in viewer.interests or event.pk % 3 == 0
     ]
     parts = (Part("people", 2.0, 0.25),)
-    listing = Listing(
+    listing = Listing.of(
         f"test-{'-'.join(viewer.interests)}", tuple(Place(event.pk, 1 / event.pk, parts) for event in events)
     )
     keep(listing)
