@@ -80,7 +80,9 @@ class Interaction(models.Model):
             models.Index(F("user"), F("created_at").desc(), F("id").desc(), name="own_interactions"),
             # Who was last interested in an event: shortlist.sql in the app of the recommendations; it reads no row. And
             # the deletion of an event.
-            models.Index(F("event"), F("created_at").desc(), include=["user", "action"], name="event_newest"),
+            models.Index(
+                F("event"), F("created_at").desc(), F("id").desc(), include=["user", "action"], name="event_newest"
+            ),
             # "Not dismissed by this user", asked for each candidate; and taking dismissals back.
             models.Index(fields=["user", "event"], condition=models.Q(action="DISMISS"), name="own_dismissals"),
             # The admin's filter by time, and its report of events from few people: see sql/concentration.sql. Rows come

@@ -41,7 +41,9 @@ WITH found (id) AS (
             AND CASE event.status WHEN 'COMPLETED' THEN %(past)s ELSE event.status IN ('OPEN', 'IN_PROGRESS') END
             AND event.type = ANY (%(types)s::text[])
             AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
-        ORDER BY point(event.longitude, event.latitude) <-> point(%(longitude)s::float8, %(latitude)s::float8)
+        ORDER BY
+            point(event.longitude, event.latitude) <-> point(%(longitude)s::float8, %(latitude)s::float8),
+            event.start_at, event.id
         LIMIT %(near)s
     )
     UNION
@@ -77,7 +79,7 @@ peers AS MATERIALIZED (
             SELECT user_id
             FROM interactions_interaction
             WHERE event_id = own.id AND created_at < %(now)s::timestamptz AND action <> 'DISMISS'
-            ORDER BY created_at DESC
+            ORDER BY created_at DESC, id DESC
             LIMIT %(seen)s
         ) AS newest
     ) AS other
@@ -123,7 +125,7 @@ CROSS JOIN LATERAL (
         SELECT user_id, action, created_at
         FROM interactions_interaction
         WHERE event_id = event.id AND created_at < %(now)s::timestamptz AND user_id <> %(user)s
-        ORDER BY created_at DESC
+        ORDER BY created_at DESC, id DESC
         LIMIT %(seen)s
     ) AS newest
     LEFT JOIN peers ON peers.user_id = newest.user_id
