@@ -101,6 +101,12 @@ def settled(page: Page) -> None:
     expect(page.locator("#feed")).to_have_attribute("aria-busy", "false")
 
 
-def written(page: Page) -> Any:
+def written(page: Page, action: str = "") -> Any:
     """Wait, at the end of a `with`, until the server has answered an interaction: the page itself goes on at once."""
-    return page.expect_response(lambda answer: "/interactions" in answer.url and answer.request.method != "GET")
+    return page.expect_response(
+        lambda answer: (
+            "/interactions" in answer.url
+            and answer.request.method != "GET"
+            and action in (answer.request.post_data or "")
+        )
+    )
