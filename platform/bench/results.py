@@ -4,43 +4,45 @@ import math
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from bench.figures import Figure, Part, ms
 from bench.server import ROOT, TOLD
 
-_FILE = ROOT / "docs" / "results.md"
+RESULTS = ROOT / "docs" / "results.md"
 _WIDTH = 50
 _VERDICTS = {True: "met", False: "**missed**", None: ""}
 # In the picture: one ordinary page, and what it is compared with.
 _DRAWN = ("heuristic", "heuristic, count and one sort", "heuristic, literal definition")
 
 
-def write_results(parts: Sequence[Part], *, command: str, at: datetime) -> None:
-    """Write what the parts found, in place of what was there."""
-    _FILE.parent.mkdir(exist_ok=True)
-    _FILE.write_text("\n".join(_lines(parts, command, at)) + "\n", encoding="utf-8")
-
-
-def _lines(parts: Sequence[Part], command: str, at: datetime) -> list[str]:
-    missed = sum(len(part.missed) for part in parts)
+def write_results(parts: Sequence[Part], *, command: str, at: datetime, path: Path = RESULTS) -> None:
+    """Write what each part found, in place of what it found before; the other sections of the file stay."""
+    _, *sections = path.read_text(encoding="utf-8").split("\n## ")
+    by_title = {section.partition("\n")[0]: section.rstrip("\n") for section in sections}
+    for part in parts:
+        by_title[part.title] = "\n".join(_section(part, command, at))
     settings = ", ".join(f"{name} {value}" for name, value in TOLD.items())
+    head = (
+        "# Results\n\nEvery figure stands beside a reference from the same run. The database is the embedded "
+        f"PostgreSQL with the settings that everybody has it with ({settings})."
+    )
+    path.write_text("\n\n## ".join([head, *by_title.values()]) + "\n", encoding="utf-8")
+
+
+def _section(part: Part, command: str, at: datetime) -> list[str]:
+    missed = len(part.missed)
     lines = [
-        "# Results",
+        part.title,
         "",
-        f"Printed by `{command}` on {at:%Y-%m-%d}, on a machine with {os.cpu_count()} cores, "
-        f"{'where every bar was met' if not missed else f'where {missed} bars were missed'}. The database is the "
-        f"embedded PostgreSQL with the settings that everybody has it with ({settings}). Every figure stands beside a "
-        "reference from the same run.",
+        f"Printed by `{command}` on {at:%Y-%m-%d}, on a machine with {os.cpu_count()} cores"
+        f"{f'; bars missed: {missed}' if missed else ''}. {part.how}",
         "",
     ]
-    for part in parts:
-        lines += [f"## {part.title}", "", part.how, ""]
-        if part.series:
-            lines += _picture(part.series)
-        lines += ["| size | what | median | p95 | reference | ratio | bar | |", "|---|---|--:|--:|--:|--:|--:|---|"]
-        lines += [_row(figure) for figure in part.figures]
-        lines.append("")
-    return lines[:-1]
+    if part.series:
+        lines += _picture(part.series)
+    lines += ["| size | what | median | p95 | reference | ratio | bar | |", "|---|---|--:|--:|--:|--:|--:|---|"]
+    return lines + [_row(figure) for figure in part.figures]
 
 
 def _row(figure: Figure) -> str:

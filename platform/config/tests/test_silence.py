@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
 
 from config.postgres.base import DatabaseWrapper, Patience
 
@@ -75,9 +76,32 @@ def test_commit_without_an_answer_is_given_up(database, silences):
 
 
 def test_connection_that_no_longer_answers_is_not_used(database, silences):
-    ask(database)
     with halted(database):
+        time.sleep(0.3)
         assert (database.is_usable(), silences) == (False, ["silent"])
+
+
+def test_connection_that_answered_a_moment_ago_is_not_asked_again(database, silences):
+    with halted(database):
+        assert (database.is_usable(), silences) == (True, [])
+
+
+def test_connection_that_the_server_has_ended_is_not_used_however_lately_it_answered(database):
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 2000)", [pid])
+
+    assert database.is_usable() is False
+
+
+def test_connection_in_a_failed_transaction_is_not_used(database):
+    database.set_autocommit(False)
+    with pytest.raises(ProgrammingError), database.cursor() as cursor:
+        cursor.execute("SELECT nothing_that_is_there")
+
+    assert database.is_usable() is False
 
 
 def test_nobody_but_a_probe_connects_while_the_database_is_away(database, silences):
