@@ -57,7 +57,8 @@ def custom(run: Run) -> Part:
         values = {"model": encoder.name, "version": encoder.version, "dimensions": encoder.dimensions}
         with run.server.connect(copy) as filling:
             changed(filling, "world_vectors", values)
-            filling.execute("VACUUM (ANALYZE) recommendations_eventembedding")
+            changed(filling, "world_homes", {})
+            filling.execute("VACUUM (ANALYZE) recommendations_eventembedding, users_user")
         users = list(User.objects.order_by("pk")[:USERS])
         quiet = _pages(users, "heuristic")
         run.say(f"{world.size}: training")
@@ -68,9 +69,10 @@ def custom(run: Run) -> Part:
         run.say(f"{world.size}: pages of the hybrid over HTTP")
         figures += _over_http(world, users)
     how = (
-        f"In a copy of the world. Vectors: {BATCHES} batches by the product's own encoder; the others are drawn at "
-        "random. Training: manage.py train in a process of its own; meanwhile the heuristic is read all "
-        f"the time. Pages of {LIMIT} for {USERS} users, each beside the heuristic's for the same user, {ROUNDS} times: "
+        "In a copy of the world where two users of three have a home. Vectors: "
+        f"{BATCHES} batches by the product's own encoder; the others are drawn at random. Training: manage.py train in "
+        "a process of its own; meanwhile the heuristic is read all the time. Pages of "
+        f"{LIMIT} for {USERS} users, each beside the heuristic's for the same user, {ROUNDS} times: "
         "by the function that answers the endpoint, and by gunicorn with a token."
     )
     return Part("The custom model", how, tuple(figures))

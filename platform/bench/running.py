@@ -61,7 +61,7 @@ def run_parts(server: Server, work: Work, say: Callable[[str], None]) -> int:
         console.print(_table(found[-1]))
         if work.write:
             # After each part, so that a run that is broken off leaves what it found.
-            write_results(found, command=work.command, at=work.at)
+            write_results(found[-1:], command=work.command, at=work.at)
     missed = sum(len(part.missed) for part in found)
     console.print(f"[bold red]{missed} bars missed[/]" if missed else "[green]every bar met[/]")
     return 1 if missed else 0

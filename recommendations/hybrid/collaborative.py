@@ -8,9 +8,10 @@ the next training. Source: Hu, Koren & Volinsky 2008, "Collaborative filtering f
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from recommendations.hybrid.knowledge import Kind, Knowledge
+from recommendations.hybrid.knowledge import Knowledge
 from recommendations.hybrid.past import Deed, Past
 from recommendations.hybrid.scene import NAN, Scene
 
@@ -51,8 +52,10 @@ def taste_of(past: Past, knowledge: Knowledge) -> NDArray[np.float32] | None:
     return taste
 
 
-def columns(scene: Scene) -> list[list[float]]:
+def columns(scene: Scene) -> list[Sequence[float] | NDArray[np.float64]]:
     """Return the columns from organiser_neighbours to factors_category."""
+    import numpy as np
+
     found, knowledge = scene.found, scene.knowledge
     taste = taste_of(scene.past, knowledge)
     near: dict[str, float] = defaultdict(float)
@@ -61,16 +64,18 @@ def columns(scene: Scene) -> list[list[float]]:
         total += weight
         for name, cosine in knowledge.neighbours.get(str(deed.organiser_id), ()):
             near[name] += weight * cosine
-    scores = None if taste is None else knowledge.factors @ taste
 
-    def score(kind: Kind, key: object) -> float:
-        row = knowledge.row(kind, key)
-        return NAN if row < 0 or scores is None else float(scores[row])
+    def scores(kind: str) -> NDArray[np.float64]:
+        rows = scene.rows[kind]
+        values = np.full(len(rows), NAN)
+        if taste is not None:
+            values[rows >= 0] = knowledge.factors[rows[rows >= 0]] @ taste
+        return values
 
     return [
         [near.get(str(event.organiser_id), 0.0) / total for event in found],
-        [score("event", event.event_id) for event in found],
-        [score("organiser", event.organiser_id) for event in found],
-        [score("venue", event.venue) for event in found],
-        [score("category", event.category) for event in found],
+        scores("event"),
+        scores("organiser"),
+        scores("venue"),
+        scores("category"),
     ]

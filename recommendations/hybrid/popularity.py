@@ -2,54 +2,59 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from math import log1p
+from typing import TYPE_CHECKING
 
-from recommendations.hybrid.knowledge import Kind
 from recommendations.hybrid.scene import NAN, Scene
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Added to a number of people of which a share is taken (additive smoothing).
 _PRIOR = 2.0
 
 
-def columns(scene: Scene) -> list[list[float]]:
+def columns(scene: Scene) -> list[NDArray[np.float64]]:
     """Return the columns from people to shared."""
+    import numpy as np
+
     found, knowledge = scene.found, scene.knowledge
+    people, dismissals, peers = (
+        np.array([getattr(event, name) for event in found], dtype=float) for name in ("people", "dismissals", "peers")
+    )
 
-    def draw(kind: Kind, key: object) -> float:
-        row = knowledge.row(kind, key)
-        return NAN if row < 0 else log1p(float(knowledge.deeds[row]) / max(float(knowledge.events[row]), 1.0))
+    def draw(kind: str) -> NDArray[np.float64]:
+        events = np.maximum(scene.known(kind, knowledge.events, NAN), 1.0)
+        return np.log1p(scene.known(kind, knowledge.deeds, NAN) / events)
 
-    def reach(kind: Kind, key: object) -> float:
-        row = knowledge.row(kind, key)
-        return 0.0 if row < 0 else log1p(float(knowledge.people[row]))
+    def trend(kind: str) -> NDArray[np.float64]:
+        return np.log1p(np.maximum(scene.known(kind, knowledge.trend, 0.0), 0.0))
 
-    def trend(kind: Kind, key: object) -> float:
-        row = knowledge.row(kind, key)
-        return 0.0 if row < 0 else log1p(max(float(knowledge.trend[row]), 0.0))
-
-    organiser_trends = [trend("organiser", event.organiser_id) for event in found]
+    organiser_trend = trend("organiser")
     return [
-        [log1p(event.people) for event in found],
-        [log1p(event.lately) for event in found],
-        [log1p(event.committed) for event in found],
-        [event.dismissals / (event.people + event.dismissals + _PRIOR) for event in found],
-        [reach("organiser", event.organiser_id) for event in found],
-        [draw("organiser", event.organiser_id) for event in found],
-        [draw("venue", event.venue) for event in found],
-        organiser_trends,
-        [trend("venue", event.venue) for event in found],
-        ranks([event.people for event in found]),
-        ranks(organiser_trends),
+        np.log1p(people),
+        np.log1p([event.lately for event in found]),
+        np.log1p([event.committed for event in found]),
+        dismissals / (people + dismissals + _PRIOR),
+        np.log1p(scene.known("organiser", knowledge.people, 0.0)),
+        draw("organiser"),
+        draw("venue"),
+        organiser_trend,
+        trend("venue"),
+        ranks(people),
+        ranks(organiser_trend),
         ranks([event.start_at for event in found]),
-        [log1p(event.peers) for event in found],
-        [event.peers / (event.people + _PRIOR) for event in found],
-        [log1p(event.shared) for event in found],
+        np.log1p(peers),
+        peers / (people + _PRIOR),
+        np.log1p([event.shared for event in found]),
     ]
 
 
-def ranks(values: Sequence[float]) -> list[float]:
+def ranks(values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each value the part of them that is less, equals counted half, in (0, 1)."""
-    ordered = sorted(values)
-    return [(bisect_left(ordered, each) + bisect_right(ordered, each)) / 2 / len(ordered) for each in values]
+    import numpy as np
+
+    ordered = np.sort(values)
+    less, not_more = (np.searchsorted(ordered, values, side=side) for side in ("left", "right"))
+    return (less + not_more) / 2 / len(ordered)

@@ -86,5 +86,5 @@ def matrix_of(scene: Scene) -> NDArray[np.float32]:
     """Return the signals of a shortlist: float32[candidates, signals], in the order of SIGNALS, NaN for unknown."""
     import numpy as np
 
-    columns = [column for group in _GROUPS for column in group(scene)]
-    return np.asarray(columns, dtype=np.float32).reshape(len(SIGNALS), len(scene.found)).T
+    columns = [np.asarray(column, dtype=np.float32) for group in _GROUPS for column in group(scene)]
+    return np.concatenate(columns).reshape(len(SIGNALS), len(scene.found)).T

@@ -3,8 +3,10 @@
 WITH taste AS (
     SELECT sum(
         liked_vector.vector::vector * array_fill(liked.weight::real, ARRAY[%(dimensions)s::int])::vector
+        -- In another order the last bits would be others.
+        ORDER BY liked.place
     ) AS vector
-    FROM unnest(%(liked)s::bigint[], %(weights)s::float8[]) AS liked (id, weight)
+    FROM unnest(%(liked)s::bigint[], %(weights)s::float8[]) WITH ORDINALITY AS liked (id, weight, place)
     JOIN recommendations_eventembedding AS liked_vector ON liked_vector.event_id = liked.id
     WHERE liked_vector.model = %(model)s AND liked_vector.version = %(version)s
         AND cardinality(liked_vector.vector) = %(dimensions)s
