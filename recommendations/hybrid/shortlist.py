@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ VENUES, FOR_VENUE = 20, 5
 NEAR, SOON, FRESH = 60, 60, 30
 # What is known of an event comes from its newest interactions, at most so many; peers from so many own events.
 SEEN, OWN = 200, 50
+EVER = datetime.max.replace(tzinfo=UTC)
 _SQL = (Path(__file__).resolve().parents[1] / "sql" / "shortlist.sql").read_text()
 
 
@@ -45,7 +46,10 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Moment:
-    """Who looks for what, when and from where; `past` lets in what is over by now, for moments that are past."""
+    """Who looks for what, when and from where.
+
+    For moments that are past: `past` lets in what is over by now, `until` says how far ahead the calendar reached.
+    """
 
     user_id: int
     now: datetime
@@ -53,6 +57,7 @@ class Moment:
     latitude: float | None
     longitude: float | None
     past: bool = False
+    until: datetime = EVER
 
 
 def shortlist_for(
@@ -70,6 +75,7 @@ def shortlist_for(
             "user": moment.user_id,
             "now": moment.now,
             "past": moment.past,
+            "until": moment.until,
             "types": list(Event.Type.values) if moment.filters.type is None else [moment.filters.type],
             "category": moment.filters.category,
             "named": list(named),

@@ -2,8 +2,8 @@
 -- soon or new they are, and those `named`; each with what was known of it before that moment, and nothing from after it.
 -- Every source reads some rows of an index in its order; what is known of an event is read from the newest `seen`
 -- interactions with it, so that nothing grows with how popular it is. `past` lets in what is over by now: what lay ahead
--- at a moment in the past. The conditions are written with CASE, which the planner takes to let half of the rows pass: of
--- a parameter it would expect that hardly any do, read all rows of an organiser and sort them.
+-- at a moment in the past. Nothing starts after `until`. The conditions are written with CASE, which the planner takes to
+-- let half of the rows pass: of a parameter it would expect that hardly any do, read all rows of an organiser and sort them.
 WITH found (id) AS (
     SELECT unnest(%(named)s::bigint[])
     UNION
@@ -13,7 +13,11 @@ WITH found (id) AS (
         SELECT event.id
         FROM events_event AS event
         WHERE event.organiser_id = organisers.id AND event.start_at > %(now)s::timestamptz
-            AND CASE event.status WHEN 'COMPLETED' THEN %(past)s ELSE event.status IN ('OPEN', 'IN_PROGRESS') END
+            AND CASE
+                WHEN event.start_at > %(until)s::timestamptz THEN false
+                WHEN event.status = 'COMPLETED' THEN %(past)s
+                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
+            END
             AND event.type = ANY (%(types)s::text[])
             AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
         ORDER BY event.start_at, event.id
@@ -26,7 +30,11 @@ WITH found (id) AS (
         SELECT event.id
         FROM events_event AS event
         WHERE event.location_name = venues.name AND event.start_at > %(now)s::timestamptz
-            AND CASE event.status WHEN 'COMPLETED' THEN %(past)s ELSE event.status IN ('OPEN', 'IN_PROGRESS') END
+            AND CASE
+                WHEN event.start_at > %(until)s::timestamptz THEN false
+                WHEN event.status = 'COMPLETED' THEN %(past)s
+                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
+            END
             AND event.type = ANY (%(types)s::text[])
             AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
         ORDER BY event.start_at, event.id
@@ -38,7 +46,11 @@ WITH found (id) AS (
         FROM events_event AS event
         WHERE event.latitude IS NOT NULL AND event.longitude IS NOT NULL AND %(latitude)s::float8 IS NOT NULL
             AND event.start_at > %(now)s::timestamptz
-            AND CASE event.status WHEN 'COMPLETED' THEN %(past)s ELSE event.status IN ('OPEN', 'IN_PROGRESS') END
+            AND CASE
+                WHEN event.start_at > %(until)s::timestamptz THEN false
+                WHEN event.status = 'COMPLETED' THEN %(past)s
+                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
+            END
             AND event.type = ANY (%(types)s::text[])
             AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
         ORDER BY
@@ -51,7 +63,11 @@ WITH found (id) AS (
         SELECT event.id
         FROM events_event AS event
         WHERE event.start_at > %(now)s::timestamptz
-            AND CASE event.status WHEN 'COMPLETED' THEN %(past)s ELSE event.status IN ('OPEN', 'IN_PROGRESS') END
+            AND CASE
+                WHEN event.start_at > %(until)s::timestamptz THEN false
+                WHEN event.status = 'COMPLETED' THEN %(past)s
+                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
+            END
             AND event.type = ANY (%(types)s::text[])
             AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
         ORDER BY event.start_at, event.id
@@ -62,7 +78,11 @@ WITH found (id) AS (
         SELECT event.id
         FROM events_event AS event
         WHERE event.start_at > %(now)s::timestamptz
-            AND CASE event.status WHEN 'COMPLETED' THEN %(past)s ELSE event.status IN ('OPEN', 'IN_PROGRESS') END
+            AND CASE
+                WHEN event.start_at > %(until)s::timestamptz THEN false
+                WHEN event.status = 'COMPLETED' THEN %(past)s
+                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
+            END
             AND event.type = ANY (%(types)s::text[])
             AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
         ORDER BY event.id DESC
@@ -143,6 +163,7 @@ CROSS JOIN LATERAL (
     ) AS queue
 ) AS queue
 WHERE event.start_at > %(now)s::timestamptz
+    AND event.start_at <= %(until)s::timestamptz
     AND (event.status IN ('OPEN', 'IN_PROGRESS') OR (%(past)s AND event.status = 'COMPLETED'))
     AND event.type = ANY (%(types)s::text[])
     AND (%(category)s::text IS NULL OR event.category = %(category)s)

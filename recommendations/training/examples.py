@@ -55,7 +55,7 @@ def examples_of(window: Window, knowledge: Knowledge, *, most: int, seed: int) -
     """
     import numpy as np
 
-    rows = rows_of(_SQL, {"since": window.since, "until": window.until})
+    rows = rows_of(_SQL, {"since": window.since, "until": window.until, "reach": window.reach})
     choosers = [(user_id, list(group)) for user_id, group in groupby(rows, key=lambda row: row[0])]
     if len(choosers) > most:
         choosers = sorted(Random(seed).sample(choosers, most))  # noqa: S311 (no secret)
@@ -64,7 +64,7 @@ def examples_of(window: Window, knowledge: Knowledge, *, most: int, seed: int) -
         user = people[user_id]
         gains = {event_id: APPLIED if applied else SAVED for _, event_id, applied in chosen}
         person = Person(user.pk, tuple(user.interests), user.latitude, user.longitude)
-        moment = Moment(user.pk, window.since, Filters(), user.latitude, user.longitude, past=True)
+        moment = Moment(user.pk, window.since, Filters(), user.latitude, user.longitude, past=True, until=window.reach)
         scene = scene_of(person, moment, knowledge)
         touched = scene.past.event_ids()
         new = [place for place, found in enumerate(scene.found) if found.event_id not in touched]

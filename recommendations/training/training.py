@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from events.prepared import rows_of
+from recommendations.hybrid.shortlist import EVER
 from recommendations.hybrid.signals import SIGNALS
 from recommendations.training import boosting, learning, windows
 from recommendations.training.boosting import NothingToLearn, boosted
@@ -103,6 +104,7 @@ def _parameters(found: list[Window]) -> dict[str, Any]:
         "signals": [signal.name for signal in SIGNALS],
         "windows": [[window.since.isoformat(), window.until.isoformat(), window.choosers] for window in found],
         "window_lengths_days": list(windows.LENGTHS_DAYS),
+        "reach_days": None if found[0].reach == EVER else (found[0].reach - found[0].since) / timedelta(days=1),
         "boosting": {**boosting.PARAMETERS, "rounds": boosting.ROUNDS},
         "learning": {
             "rank": learning.RANK,

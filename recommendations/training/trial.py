@@ -38,7 +38,7 @@ def result_of(reranker: Reranker, examples: Sequence[Example]) -> Result:
 
 def result_of_heuristic(window: Window, examples: Sequence[Example]) -> Result:
     """Return how the interim ranking would have done, with the counts of the window's beginning."""
-    order = rows_of(_SQL, {"now": window.since})
+    order = rows_of(_SQL, {"now": window.since, "reach": window.reach})
     return _result((example, _by_heuristic(order, example)) for example in examples)
 
 

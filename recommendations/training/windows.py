@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from events.prepared import rows_of
+from recommendations.hybrid.shortlist import EVER
 
-_SQL = (Path(__file__).resolve().parents[1] / "sql" / "choosers.sql").read_text()
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+_CHOOSERS, _REACH = ((_SQL / f"{name}.sql").read_text() for name in ("choosers", "reach"))
 # A window is as long as it takes to see so many people choose something, and no longer than the last of these.
 LENGTHS_DAYS = (7, 14, 28)
 ENOUGH_CHOOSERS = 500
@@ -23,17 +25,30 @@ CHOOSERS, WINDOWS = 6_000, 48
 
 @dataclass(frozen=True)
 class Window:
-    """From a moment until another; `choosers` people chose something in it that lay ahead."""
+    """From a moment until another; `choosers` people chose something in it that lay ahead.
+
+    Nothing records when an event was announced. What is known by now to have lain ahead of a past moment is more than
+    anybody could be shown then, so it is cut off at `reach`: as far ahead as the calendar of today reaches.
+    """
 
     since: datetime
     until: datetime
     choosers: int
+    reach: datetime = EVER
 
 
 def windows_before(cutoff: datetime) -> list[Window]:
     """Return the windows to learn from, the latest first, each overlapping the next by half; none if nobody chose."""
-    length = next((days for days in LENGTHS_DAYS if _choosers(cutoff, days) >= ENOUGH_CHOOSERS), LENGTHS_DAYS[-1])
-    return enough_of(_going_back(cutoff, length))
+    ahead: timedelta | None = rows_of(_REACH, {"now": cutoff})[0][0]
+
+    def window(until: datetime, length: timedelta) -> Window:
+        since = until - length
+        reach = EVER if ahead is None else since + ahead
+        return Window(since, until, rows_of(_CHOOSERS, {"since": since, "until": until, "reach": reach})[0][0], reach)
+
+    lengths = [timedelta(days=days) for days in LENGTHS_DAYS]
+    length = next((each for each in lengths if window(cutoff, each).choosers >= ENOUGH_CHOOSERS), lengths[-1])
+    return enough_of(window(cutoff - number * length / 2, length) for number in range(WINDOWS))
 
 
 def enough_of(going_back: Iterable[Window]) -> list[Window]:
@@ -45,14 +60,3 @@ def enough_of(going_back: Iterable[Window]) -> list[Window]:
         if sum(min(each.choosers, MOST) for each in found) >= CHOOSERS:
             break
     return found
-
-
-def _going_back(cutoff: datetime, days: int) -> Iterator[Window]:
-    for number in range(WINDOWS):
-        until = cutoff - number * timedelta(days=days) / 2
-        yield Window(until - timedelta(days=days), until, _choosers(until, days))
-
-
-def _choosers(until: datetime, days: int) -> int:
-    number: int = rows_of(_SQL, {"since": until - timedelta(days=days), "until": until})[0][0]
-    return number
