@@ -109,6 +109,11 @@ _WORDS: dict[str, Callable[[Event, float], str]] = {
     "peers": _peers,
     "peer_share": _all_the_same("Liked by people who chose what you chose"),
     "shared": _all_the_same("Whoever applied chose much of what you chose"),
+    "series_people": lambda event, value: (
+        f"{_people(value)} chose {event.title} before" if value > 0 else "New under this title"
+    ),
+    "series_draw": lambda event, value: f"{event.title} is well attended",
+    "series_trend": lambda event, value: f"Many chose {event.title} of late" if value > 0 else "Not one of a series",
     "organiser_neighbours": lambda event, value: f"People who choose your organisers choose {_organiser(event)}",
     "factors_event": _all_the_same("People of your taste choose it"),
     "factors_organiser": lambda event, value: f"People of your taste choose {_organiser(event)}",

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-# Of ten places in a row, one organiser gets at most so many while others have anything to show.
-BLOCK, MOST_OF_ONE = 10, 6
+# Of ten places in a row, one organiser gets at most so many while others have anything to show. What a stricter limit
+# takes from people who go to one organiser only: docs/decisions/0011-the-hybrid.md.
+BLOCK, MOST_OF_ONE = 10, 9
 
 
 class Scored(NamedTuple):

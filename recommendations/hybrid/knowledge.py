@@ -10,15 +10,22 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Kind = Literal["event", "organiser", "venue", "category", "tag"]
+Kind = Literal["event", "organiser", "series", "venue", "category", "tag"]
 _TRENDING = 60
-KINDS: tuple[Kind, ...] = ("event", "organiser", "venue", "category", "tag")
+KINDS: tuple[Kind, ...] = ("event", "organiser", "series", "venue", "category", "tag")
 Key = tuple[Kind, str]
+# What the table of traits has room for.
+_LONGEST = 200
+
+
+def series_key(organiser_id: int | None, title: str) -> str:
+    """Return the key of the series that an event belongs to: what its organiser calls by the same title."""
+    return f"{organiser_id} {title}"[:_LONGEST]
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Traits of events, organisers, venues, categories and tags, each found by kind and key (an id or a name).
+    """Traits of events, organisers, series, venues, categories and tags, each found by kind and key (an id or a name).
 
     factors: float32[traits, rank], of alternating least squares over persons × traits; a row of zeros where nobody did
     anything. gram: float32[rank, rank], factors.T @ factors. people, deeds, events: float32[traits], distinct persons,

@@ -1,4 +1,4 @@
-"""This file holds the signals of popularity: whom an event, its organiser and its venue interest, and the peers."""
+"""This file holds the signals of popularity: whom an event and what it has in common interest, and the peers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PRIOR = 2.0
 
 
 def columns(scene: Scene) -> list[NDArray[np.float64]]:
-    """Return the columns from people to shared."""
+    """Return the columns from people to series_trend."""
     import numpy as np
 
     found, knowledge = scene.found, scene.knowledge
@@ -48,6 +48,9 @@ def columns(scene: Scene) -> list[NDArray[np.float64]]:
         np.log1p(peers),
         peers / (people + _PRIOR),
         np.log1p([event.shared for event in found]),
+        np.log1p(scene.known("series", knowledge.people, 0.0)),
+        draw("series"),
+        trend("series"),
     ]
 
 

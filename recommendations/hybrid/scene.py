@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from recommendations.hybrid.knowledge import series_key
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,13 +44,15 @@ class Scene:
 
     @cached_property
     def rows(self) -> Mapping[str, NDArray[np.int64]]:
-        """Where the knowledge has an event, its organiser, venue and category: int64[found] by kind, -1 for nowhere."""
+        """Where the knowledge has an event, its organiser and so on: int64[found] by kind, -1 for nowhere."""
         import numpy as np
 
         row = self.knowledge.row
+        series = [series_key(event.organiser_id, event.title) for event in self.found]
         return {
             "event": np.array([row("event", event.event_id) for event in self.found], dtype=np.int64),
             "organiser": np.array([row("organiser", event.organiser_id) for event in self.found], dtype=np.int64),
+            "series": np.array([row("series", each) for each in series], dtype=np.int64),
             "venue": np.array([row("venue", event.venue) for event in self.found], dtype=np.int64),
             "category": np.array([row("category", event.category) for event in self.found], dtype=np.int64),
         }

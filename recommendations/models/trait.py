@@ -1,4 +1,4 @@
-"""This file holds the traits: what a run has learnt of an event, an organiser, a venue, a category or a tag."""
+"""This file holds the traits: what a run has learnt of an event, organiser, series, venue, category or tag."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ class Trait(models.Model):
 
         EVENT = "event", "Event"
         ORGANISER = "organiser", "Organiser"
+        SERIES = "series", "Series"
         VENUE = "venue", "Venue"
         CATEGORY = "category", "Category"
         TAG = "tag", "Tag"
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="traits", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    key = models.CharField(max_length=200, help_text="The id of an event or organiser, else the name.")
+    key = models.CharField(
+        max_length=200, help_text="The id of an event or organiser, of a series organiser and title, else the name."
+    )
     people = models.PositiveIntegerField(help_text="How many chose it.")
     deeds = models.PositiveIntegerField(help_text="How many pairs of a person and an event of it there were.")
     events = models.PositiveIntegerField(help_text="How many events have it.")

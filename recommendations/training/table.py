@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from events.prepared import rows_of
-from recommendations.hybrid.knowledge import Key
+from recommendations.hybrid.knowledge import Key, series_key
 from recommendations.weights import HALF_LIFE_DAYS, WEIGHTS
 from users.models import User
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_DEEDS, _EVENTS = ((_SQL / f"learn_{name}.sql").read_text() for name in ("deeds", "events"))
+_DEEDS, _EVENTS, _SERIES = ((_SQL / f"learn_{name}.sql").read_text() for name in ("deeds", "events", "series"))
 # Users and events in a statement: a long one would hold back vacuum, and with it the feed.
 _USERS, _ROWS = 5_000, 20_000
 # After so many days a deed counts half for what is of late.
@@ -90,10 +90,13 @@ def _bearers() -> _Bearers:
     ids: list[int] = []
     traits: list[int] = []
     begins = [0]
-    for event_id, organiser_id, venue, category, tags in _event_rows():
+    several = {series_key(*row) for row in rows_of(_SERIES, {})}
+    for event_id, organiser_id, venue, category, tags, title in _event_rows():
         keys: list[Key] = [("event", str(event_id))]
         if organiser_id is not None:
             keys.append(("organiser", str(organiser_id)))
+        if (series := series_key(organiser_id, title)) in several:
+            keys.append(("series", series))
         if venue:
             keys.append(("venue", venue))
         if category:

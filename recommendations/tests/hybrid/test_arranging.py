@@ -18,22 +18,22 @@ def of(*organisers):
         ([], []),
         # One may have all there is.
         ([1] * 12, [1] * 12),
-        # Six in ten, the seventh waits; the eleventh place is in another ten.
-        ([1] * 8 + [2] * 4, [1] * 6 + [2] * 4 + [1] * 2),
+        # Nine in ten, the tenth waits; the eleventh place is in another ten.
+        ([1] * 11 + [2] * 4, [1] * 9 + [2] + [1] * 2 + [2] * 3),
         # What has no organiser is nobody's series.
         ([None] * 12 + [1], [None] * 12 + [1]),
         # Nobody waits behind whom nobody else is: the rest comes in its order.
-        ([1] * 9 + [2], [1] * 6 + [2] + [1] * 3),
+        ([1] * 12 + [2], [1] * 9 + [2] + [1] * 3),
     ],
 )
-def test_organiser_waits_who_has_six_of_ten(organisers, expected):
+def test_organiser_waits_who_has_nine_of_ten(organisers, expected):
     assert [each.organiser_id for each in arranged(of(*organisers))] == expected
 
 
 def test_score_of_who_waited_is_lowered():
-    found = arranged([*of(*[1] * 7), Scored(7, -20.0, 2)])
+    found = arranged([*of(*[1] * 10), Scored(10, -20.0, 2)])
 
-    assert [(each.place, each.score) for each in found[5:]] == [(5, -5.0), (7, -20.0), (6, -20.0)]
+    assert [(each.place, each.score) for each in found[8:]] == [(8, -8.0), (10, -20.0), (9, -20.0)]
 
 
 def test_equal_scores_keep_their_places():

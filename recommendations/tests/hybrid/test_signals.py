@@ -10,7 +10,7 @@ from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction
 from recommendations.candidates import Filters
-from recommendations.hybrid.knowledge import Knowledge
+from recommendations.hybrid.knowledge import Knowledge, series_key
 from recommendations.hybrid.scene import Person
 from recommendations.hybrid.scenes import scene_of
 from recommendations.hybrid.shortlist import Moment
@@ -68,6 +68,9 @@ EXPECTED = {
     "peers": (log(2), 0),  # Ben
     "peer_share": (1 / 4, 0),
     "shared": (log(3), 0),  # Ben also did something with A and C
+    "series_people": (log(3), 0),
+    "series_draw": (log(1 + 3 / 2), nan),
+    "series_trend": (log(1 + 0.25), 0),
     "organiser_neighbours": (0.25 * 0.8 / 1.75, 0),
     # The person's one factor: 3 * (1 + 1/2 + 1/4) / (1 + 2 * (1 + 1/4 + 1/16) + 1/2).
     "factors_event": (2 * 14 / 11, nan),
@@ -117,13 +120,19 @@ def world(settings):
         for event, vector in ((a, east), (c, north), (x, east))
     )
     knowledge = Knowledge(
-        index={("event", str(x.pk)): 0, ("organiser", str(club.pk)): 1, ("venue", "Hall"): 2, ("category", "music"): 3},
-        factors=np.array([[2], [1], [0.5], [0.25]], np.float32),
+        index={
+            ("event", str(x.pk)): 0,
+            ("organiser", str(club.pk)): 1,
+            ("venue", "Hall"): 2,
+            ("category", "music"): 3,
+            ("series", series_key(club.pk, "Jazz")): 4,
+        },
+        factors=np.array([[2], [1], [0.5], [0.25], [0]], np.float32),
         gram=np.ones((1, 1), np.float32),
-        people=np.array([2, 3, 1, 1], np.float32),
-        deeds=np.array([2, 4, 1, 1], np.float32),
-        events=np.array([1, 2, 2, 2], np.float32),
-        trend=np.array([0, 1.5, 0.5, 0], np.float32),
+        people=np.array([2, 3, 1, 1, 2], np.float32),
+        deeds=np.array([2, 4, 1, 1, 3], np.float32),
+        events=np.array([1, 2, 2, 2, 2], np.float32),
+        trend=np.array([0, 1.5, 0.5, 0, 0.25], np.float32),
         neighbours={str(other.pk): ((str(club.pk), 0.8),)},
         regularisation=0.5,
         confidence=4.0,
