@@ -1,7 +1,8 @@
 -- Invariant: these are the first `rows` candidates after a position, of the categories `within` or, if that is null, of
 -- every category that occurs outside `outside`, but for the `unlisted`; more interactions first, then the sooner start, then the smaller id.
--- The index tally_ranking is in this order for each category and type, so `rows` entries of each of these slices are
--- read, none of the others, and merged in three steps so that no sort grows with the number of slices.
+-- The index tally_ranking is in this order for each category and type. The two types of a category, one of them null if
+-- the other alone is asked for, are merged as they are read, so that little more than `rows` entries of it are; then the
+-- categories, in two steps so that no sort grows with their number.
 WITH RECURSIVE occurring (category) AS (
     -- A loose index scan: one step for each category, however many events it has.
     (
@@ -46,31 +47,48 @@ FROM (
         SELECT of_category.*
         FROM wanted
         CROSS JOIN LATERAL (
-            SELECT of_slice.*
-            FROM unnest(%(types)s::text[]) AS types (type)
-            CROSS JOIN LATERAL (
-                SELECT tally.descending_count, tally.start_at, tally.event_id
-                FROM interactions_tally AS tally
-                WHERE tally.category = wanted.category
-                    AND tally.type = types.type
-                    AND tally.status IN ('OPEN', 'IN_PROGRESS')
-                    AND (tally.descending_count, tally.start_at, tally.event_id)
-                        > (%(after_count)s::bigint, %(after_start)s::timestamptz, %(after_id)s::bigint)
-                    AND tally.start_at > %(now)s::timestamptz
-                    AND tally.event_id NOT IN (
-                        SELECT event_id
-                        FROM interactions_interaction
-                        WHERE user_id = %(user)s AND action = 'DISMISS'
-                    )
-                    AND tally.event_id <> ALL (%(unlisted)s::bigint[])
-                    AND (
-                        tally.receded_xid < %(settled)s
-                        OR NOT receded_since(tally.receded_xid, tally.receded_at, %(seen_in)s, %(seen_at)s::timestamptz)
-                    )
-                ORDER BY tally.descending_count, tally.start_at, tally.event_id
-                LIMIT %(rows)s
-            ) AS of_slice
-            ORDER BY of_slice.descending_count, of_slice.start_at, of_slice.event_id
+            SELECT slice.descending_count, slice.start_at, slice.event_id
+            FROM (
+                (
+                    SELECT descending_count, start_at, event_id
+                    FROM interactions_tally
+                    WHERE category = wanted.category
+                        AND type = (%(types)s::text[])[1]
+                        AND status IN ('OPEN', 'IN_PROGRESS')
+                        AND (descending_count, start_at, event_id)
+                            > (%(after_count)s::bigint, %(after_start)s::timestamptz, %(after_id)s::bigint)
+                        AND start_at > %(now)s::timestamptz
+                        AND (
+                            receded_xid < %(settled)s
+                            OR NOT receded_since(receded_xid, receded_at, %(seen_in)s, %(seen_at)s::timestamptz)
+                        )
+                    ORDER BY descending_count, start_at, event_id
+                )
+                UNION ALL
+                (
+                    SELECT descending_count, start_at, event_id
+                    FROM interactions_tally
+                    WHERE category = wanted.category
+                        AND type = (%(types)s::text[])[2]
+                        AND status IN ('OPEN', 'IN_PROGRESS')
+                        AND (descending_count, start_at, event_id)
+                            > (%(after_count)s::bigint, %(after_start)s::timestamptz, %(after_id)s::bigint)
+                        AND start_at > %(now)s::timestamptz
+                        AND (
+                            receded_xid < %(settled)s
+                            OR NOT receded_since(receded_xid, receded_at, %(seen_in)s, %(seen_at)s::timestamptz)
+                        )
+                    ORDER BY descending_count, start_at, event_id
+                )
+                ORDER BY descending_count, start_at, event_id
+            ) AS slice
+            WHERE slice.event_id <> ALL (%(unlisted)s::bigint[])
+                AND slice.event_id NOT IN (
+                    SELECT event_id
+                    FROM interactions_interaction
+                    WHERE user_id = %(user)s AND action = 'DISMISS'
+                )
+            ORDER BY slice.descending_count, slice.start_at, slice.event_id
             LIMIT %(rows)s
         ) AS of_category
         WHERE wanted.part = parts.part

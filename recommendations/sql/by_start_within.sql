@@ -6,15 +6,19 @@ SELECT
     top.interaction_count,
     pg_current_snapshot()::text AS seen_in,
     statement_timestamp()::text AS seen_at,
-    event.id, event.title, event.description, event.type, event.status, event.category, event.tags,
-    event.organiser_id, event.location_name, event.latitude, event.longitude, event.url, event.start_at,
-    event.end_at
+    top.id, top.title, top.description, top.type, top.status, top.category, top.tags,
+    top.organiser_id, top.location_name, top.latitude, top.longitude, top.url, top.start_at,
+    top.end_at
 FROM (
     SELECT of_slice.*
     FROM unnest(%(within)s::text[]) AS wanted (category)
     CROSS JOIN unnest(%(types)s::text[]) AS types (type)
     CROSS JOIN LATERAL (
-        SELECT upcoming.start_at, upcoming.id, mark.interaction_count
+        SELECT
+            mark.interaction_count,
+            upcoming.id, upcoming.title, upcoming.description, upcoming.type, upcoming.status, upcoming.category, upcoming.tags,
+            upcoming.organiser_id, upcoming.location_name, upcoming.latitude, upcoming.longitude, upcoming.url, upcoming.start_at,
+            upcoming.end_at
         FROM events_event AS upcoming
         JOIN interactions_tally AS mark ON mark.event_id = upcoming.id
         WHERE upcoming.category = wanted.category
@@ -37,6 +41,5 @@ FROM (
     ORDER BY of_slice.start_at, of_slice.id
     LIMIT %(rows)s
 ) AS top
-JOIN events_event AS event ON event.id = top.id
-LEFT JOIN events_organiser AS organiser ON organiser.id = event.organiser_id
+LEFT JOIN events_organiser AS organiser ON organiser.id = top.organiser_id
 ORDER BY top.start_at, top.id
