@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import DEFERRED
-
 from events.models import Event, Organiser
-from events.prepared import rows_of
+from events.prepared import instance_of, rows_of
 from recommendations.candidates import Filters
 from recommendations.rankers.base import Ranker, Tier
 from recommendations.viewer import Viewer
@@ -49,10 +46,9 @@ class FeedPage:
 _BEFORE_ALL = {"after_place": 0, "after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
 # Of a reader who begins, or who goes on from an event that nobody has read up to: everything had ended then.
 NOTHING_MISSED = Sight(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
-_COLUMNS = [field.attname for field in Event._meta.concrete_fields]
-# The statements end with the columns in the order of the model, but for the last two, which are read if asked for.
-_LEFT_OUT = (DEFERRED, DEFERRED)
-_ORGANISER = Event._meta.get_field("organiser")
+# The statements end with the columns in the order of the model, but for the last two.
+_COLUMNS = [field.attname for field in Event._meta.concrete_fields][:-2]
+_ORGANISER_COLUMNS = [field.attname for field in Organiser._meta.concrete_fields]
 
 
 def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, after: Position | None) -> FeedPage:
@@ -136,9 +132,10 @@ def _array(ids: tuple[int, ...]) -> str:
 
 def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
     organiser_name, organiser_external_id, interaction_count, _, _, *values = row
-    event = Event.from_db(DEFAULT_DB_ALIAS, _COLUMNS, (*values, *_LEFT_OUT))
+    event = instance_of(Event, _COLUMNS, values)
     if event.organiser_id is not None:
-        _ORGANISER.set_cached_value(event, Organiser(event.organiser_id, organiser_name, organiser_external_id))
+        organiser = (event.organiser_id, organiser_name, organiser_external_id)
+        event._state.fields_cache["organiser"] = instance_of(Organiser, _ORGANISER_COLUMNS, organiser)
     # The count is part of an event wherever it is shown, whether it ordered the row or not.
     event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match, personal=None)
     if tier.listed is not None and viewer.listing is not None:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.crypto import hash_token
@@ -11,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
-from events.prepared import rows_of
+from events.prepared import instance_of, rows_of
 from users.models import User
 
 SCHEME = "Bearer"
@@ -47,8 +46,8 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed("This token is unknown, revoked or expired. POST /tokens makes a new one.")
         (found,) = rows
         owned = len(_TOKEN_COLUMNS)
-        user = User.from_db(DEFAULT_DB_ALIAS, _USER_COLUMNS, found[owned:])
-        known = AuthToken.from_db(DEFAULT_DB_ALIAS, _TOKEN_COLUMNS, found[:owned])
+        user = instance_of(User, _USER_COLUMNS, found[owned:])
+        known = instance_of(AuthToken, _TOKEN_COLUMNS, found[:owned])
         known.user = user
         return user, known
 
