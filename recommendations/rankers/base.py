@@ -112,7 +112,7 @@ BY_POPULARITY = Sorting(
     Order((_KEPT_COUNT, _START, _KEPT_ID)),
     ("after_count", "after_start", "after_id"),
     "by_popularity",
-    "by_popularity",
+    "by_popularity_within",
 )
 BY_START = Sorting(
     Order((_START, _ID)),

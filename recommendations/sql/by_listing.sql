@@ -4,8 +4,8 @@ SELECT
     organiser.name AS organiser_name,
     organiser.external_id AS organiser_external_id,
     tally.interaction_count,
-    pg_current_snapshot()::text AS seen_in,
-    statement_timestamp()::text AS seen_at,
+    (SELECT pg_current_snapshot()::text) AS seen_in,
+    (SELECT statement_timestamp()::text) AS seen_at,
     event.id, event.title, event.description, event.type, event.status, event.category, event.tags,
     event.organiser_id, event.location_name, event.latitude, event.longitude, event.url, event.start_at,
     event.end_at

@@ -1,5 +1,5 @@
--- Invariant: these are the first `rows` candidates after a position, of the categories `within` or, if that is null, of
--- every category that occurs outside `outside`, but for the `unlisted`; more interactions first, then the sooner start, then the smaller id.
+-- Invariant: these are the first `rows` candidates after a position, of every category that occurs outside `outside`, but for
+-- the `unlisted`; more interactions first, then the sooner start, then the smaller id.
 -- The index tally_ranking is in this order for each category and type. The two types of a category, one of them null if
 -- the other alone is asked for, are merged as they are read, so that little more than `rows` entries of it are; then the
 -- categories, in two steps so that no sort grows with their number.
@@ -8,7 +8,7 @@ WITH RECURSIVE occurring (category) AS (
     (
         SELECT category
         FROM interactions_tally
-        WHERE %(within)s::text[] IS NULL AND status IN ('OPEN', 'IN_PROGRESS')
+        WHERE status IN ('OPEN', 'IN_PROGRESS')
         ORDER BY category
         LIMIT 1
     )
@@ -25,18 +25,15 @@ WITH RECURSIVE occurring (category) AS (
 ),
 wanted AS MATERIALIZED (
     SELECT category, row_number() OVER () %% 5 AS part
-    FROM (
-        SELECT unnest(%(within)s::text[]) AS category
-        UNION ALL
-        SELECT category FROM occurring WHERE category IS NOT NULL AND category <> ALL (%(outside)s::text[])
-    ) AS either
+    FROM occurring
+    WHERE category IS NOT NULL AND category <> ALL (%(outside)s::text[])
 )
 SELECT
     organiser.name AS organiser_name,
     organiser.external_id AS organiser_external_id,
     - top.descending_count AS interaction_count,
-    pg_current_snapshot()::text AS seen_in,
-    statement_timestamp()::text AS seen_at,
+    (SELECT pg_current_snapshot()::text) AS seen_in,
+    (SELECT statement_timestamp()::text) AS seen_at,
     event.id, event.title, event.description, event.type, event.status, event.category, event.tags,
     event.organiser_id, event.location_name, event.latitude, event.longitude, event.url, event.start_at,
     event.end_at

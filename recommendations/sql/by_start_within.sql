@@ -4,8 +4,8 @@ SELECT
     organiser.name AS organiser_name,
     organiser.external_id AS organiser_external_id,
     top.interaction_count,
-    pg_current_snapshot()::text AS seen_in,
-    statement_timestamp()::text AS seen_at,
+    (SELECT pg_current_snapshot()::text) AS seen_in,
+    (SELECT statement_timestamp()::text) AS seen_at,
     top.id, top.title, top.description, top.type, top.status, top.category, top.tags,
     top.organiser_id, top.location_name, top.latitude, top.longitude, top.url, top.start_at,
     top.end_at
