@@ -28,9 +28,11 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="marquee-metric
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget what a worker that ended had in flight."""
+    """Forget what a worker that ended had in flight, and its connections."""
+    from config.http.shares import SHARES
     from prometheus_client import multiprocess
 
+    SHARES.forget(worker.age)
     multiprocess.mark_process_dead(worker.pid)
 
 

@@ -1,12 +1,14 @@
 """This file holds the worker class that serves: it answers 503 at once to more requests than it can work on."""
 
 import sys
+import time
 from concurrent.futures import Future
 from contextlib import suppress
 from selectors import EVENT_READ
 from typing import Any
 
 from config.http.refusal import refusal
+from config.http.shares import SHARES
 from config.http.turns import Turns
 from config.http.worker import Connection, PatientWorker
 
@@ -21,6 +23,8 @@ LATE_SECONDS = 0.12
 # Of clients that have asked on before they were answered; fewer than the connections that a worker may have.
 UNHURRIED, UNHURRIED_SECONDS = 64, 5.0
 SWITCH_SECONDS = 0.001
+# What a worker with fewer connections has to accept a client first. It sleeps when it has nothing to do.
+HEAD_START_SECONDS = 0.001
 _PROBES = (b"GET /healthz", b"GET /readyz", b"GET /metrics", b"HEAD /healthz", b"HEAD /readyz")
 _KEEP, _CLOSE = (refusal(503, "Too many requests at once.", keep=keep, retry_after=1) for keep in (True, False))
 
@@ -30,7 +34,8 @@ class AdmittingWorker(PatientWorker):
 
     Addresses take turns in the line, so that a flood from one of them delays its own requests; behind a proxy there is
     one address, and connections take turns. Beyond the limit the poll loop itself answers: a refusal costs neither a
-    thread nor Django, so that it comes at once and leaves the processor to the requests that were let in.
+    thread nor Django, so that it comes at once and leaves the processor to the requests that were let in. Connections
+    go to the worker that has fewest, so that none refuses what another has room for.
 
     A client that has asked on before it was answered (HTTP pipelining, which no browser does) is in no hurry: such are
     served one at a time, when nobody else waits. Dozens of them together cost others no more than one does.
@@ -48,6 +53,13 @@ class AdmittingWorker(PatientWorker):
         self.turns: Turns[Connection] = Turns(self.free * WAITING_PER_THREAD, WAITING_SECONDS, late=LATE_SECONDS)
         self.unhurried: Turns[Connection] = Turns(UNHURRIED, UNHURRIED_SECONDS)
         self.serves_unhurried = False
+
+    def accept(self, listener: Any) -> None:
+        """Accept a connection, unless a worker that has fewer comes first."""
+        if SHARES.is_above_least(self.nr_conns):
+            time.sleep(HEAD_START_SECONDS)
+        super().accept(listener)
+        SHARES.tell(self.age, self.nr_conns)
 
     def enqueue_req(self, conn: Connection) -> None:
         """Give a request to a thread, let it wait for one, or refuse it; probes wait for nobody."""
@@ -76,6 +88,7 @@ class AdmittingWorker(PatientWorker):
 
     def murder_pending(self) -> None:
         """Refuse what has waited too long for a thread, as well as what else waits too long; after each poll."""
+        SHARES.tell(self.age, self.nr_conns)
         for connection in (*self.turns.overdue(), *self.unhurried.overdue()):
             self._turn_away(connection)
         if self.refused:

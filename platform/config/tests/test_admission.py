@@ -5,15 +5,18 @@ import os
 import select
 import socket
 import sys
+from collections import Counter
 from contextlib import contextmanager
 
 import pytest
 
 from config.http.admission import AdmittingWorker
+from config.http.shares import Shares
 from config.http.turns import Turns
 from config.tests.test_worker import END, GET, WAIT, Server, answers, close, rest
 
 KEEP = GET.replace(END, b"\r\n")
+PROCESS = KEEP.replace(b"/", b"/process", 1)
 PROBE = GET.replace(b"/", b"/healthz", 1)
 WAIT_AND_MORE = WAIT.replace(END, b"\r\n") + GET
 
@@ -61,6 +64,15 @@ def from_elsewhere(server, sent):
     client.connect(server.address)
     client.sendall(sent)
     return client
+
+
+def process_of(client):
+    """The process that answers; the connection stays."""
+    client.sendall(PROCESS)
+    received = b""
+    while not (found := answers(received)) or not found[0][1]:
+        received += client.recv(10_000)
+    return found[0][1]
 
 
 def statuses(client):
@@ -130,6 +142,32 @@ def test_a_flood_from_one_address_makes_room_for_another(tmp_path):
         assert (statuses(left), statuses(other)) == ([503], [200])
         assert [statuses(client) for client in waiting if client is not left] == [[200]]
         close([*flood, other])
+
+
+def test_connections_are_shared_evenly_among_processes(tmp_path):
+    with Server("config.http.admission.AdmittingWorker", tmp_path, "-w", "2", "--threads", "4") as server:
+        running = set()
+        while len(running) < 2:
+            with server.connect() as client:
+                running.add(process_of(client))
+        clients = [server.connect() for _ in range(40)]
+        answering = Counter(process_of(client) for client in clients)
+        close(clients)
+
+    # Left alone, one of them has 28 to 40.
+    assert set(answering) == running
+    assert max(answering.values()) <= 26
+
+
+def test_worker_with_more_connections_than_another_is_told_so():
+    shares = Shares()
+    alone = shares.is_above_least(3)
+    shares.tell(1, 3)
+    shares.tell(2, 2)
+    both = [shares.is_above_least(connections) for connections in (1, 2, 3)]
+    shares.forget(2)
+
+    assert (alone, both, shares.is_above_least(3)) == (False, [False, False, True], False)
 
 
 @pytest.mark.parametrize("sent", [KEEP + GET, PROBE.replace(END, b"\r\n") + GET])

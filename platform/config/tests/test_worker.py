@@ -33,10 +33,14 @@ class HastyWorker(PatientWorker):
 
 
 def application(environ, start_response):
-    """Answer with what was asked; /file with the file that FILE names, /wait when the pipe FILE is written to."""
+    """Answer with what was asked; /file with the file that FILE names, /wait when the pipe FILE is written to.
+
+    /process: with the id of the process that answers.
+    """
     path, file = environ["PATH_INFO"], Path(os.environ["FILE"])
     asked = f"{environ['REQUEST_METHOD']} {path} ".encode() + environ["wsgi.input"].read()
     body = file.read_bytes() if path in ("/file", "/large", "/wait") else asked
+    body = str(os.getpid()).encode() if path == "/process" else body
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return environ["wsgi.file_wrapper"](file.open("rb")) if path == "/file" else [body]
 
