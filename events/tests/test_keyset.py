@@ -1,6 +1,7 @@
 """This file holds the tests of orders and cursors."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from rest_framework.exceptions import ValidationError
@@ -35,9 +36,26 @@ def test_garbage_is_refused(cursor):
 
 
 def test_next_address_keeps_the_other_parameters():
-    address = next_address("/events", {"limit": 2, "category": "music", "type": None, "cursor": "old"}, "n&w")
+    address = next_address("/events", {"limit": 2, "category": "a&b", "type": None, "cursor": "old"}, "new")
 
-    assert address == "/events?limit=2&category=music&cursor=n%26w"
+    assert address == "/events?limit=2&category=a%26b&cursor=new"
+
+
+@pytest.mark.parametrize("values", [[1], [NOW, -7, "2:3:", ["music", "ü&?"]], [[f"category {n}" for n in range(100)]]])
+def test_cursor_stands_in_an_address_as_it_is(values):
+    cursor = encode(values, scope=("feed", 7))
+
+    assert quote(cursor, safe="") == cursor
+    assert next_address("/events", {}, cursor) == f"/events?cursor={cursor}"
+
+
+def test_long_list_makes_no_long_cursor():
+    names = [f"category {number}" for number in range(100)]
+
+    cursor = encode([names], scope=("feed", 7))
+
+    assert decode(cursor, scope=("feed", 7)) == [names]
+    assert len(cursor) < len(str(names)) / 3
 
 
 @pytest.mark.django_db

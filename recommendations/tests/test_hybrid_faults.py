@@ -138,7 +138,7 @@ class TestFaults:
         user = taste[0]
         Run.objects.update(activated_at=None)
         whole = [event.pk for event in whole_feed(viewer_of(user, NOW), HEURISTIC, Filters())]
-        cursor = page(user)["next"].split("cursor=")[1].replace("%3A", ":")
+        cursor = page(user)["next"].split("cursor=")[1]
         Run.objects.update(activated_at=NOW)
 
         answer = page(user, cursor=cursor)
