@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.db.models.base import ModelState
 from psycopg import Connection, RawCursor
@@ -48,7 +48,7 @@ def rows_of(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     this is for statements whose shape says how they are read, and the tests hold their plans against that.
     """
     # What connection.cursor() does, but for the kind of cursor; Django's types do not know of the other kind.
-    database: Any = connection
+    database: Any = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
     database.ensure_connection()
     # With the connection they end.

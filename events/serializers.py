@@ -28,14 +28,14 @@ def event_as_json(event: Event) -> dict[str, Any]:
     """
     organiser = event.organiser
     return {
-        "id": event.pk,
+        "id": event.id,
         "title": event.title,
         "description": event.description,
         "type": event.type,
         "status": event.status,
         "category": event.category,
         "tags": event.tags,
-        "organiser": None if organiser is None else {"id": organiser.pk, "name": organiser.name},
+        "organiser": None if organiser is None else {"id": organiser.id, "name": organiser.name},
         "locationName": event.location_name,
         "latitude": event.latitude,
         "longitude": event.longitude,

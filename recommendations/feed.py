@@ -46,8 +46,11 @@ class FeedPage:
 _BEFORE_ALL = {"after_place": 0, "after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
 # Of a reader who begins, or who goes on from an event that nobody has read up to: everything had ended then.
 NOTHING_MISSED = Sight(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
+# As PostgreSQL reads an array.
+_ALL_TYPES = f"{{{','.join(Event.Type.values)}}}"
 # The statements end with the columns in the order of the model, but for the last two.
 _COLUMNS = [field.attname for field in Event._meta.concrete_fields][:-2]
+_ORGANISER_AT = _COLUMNS.index("organiser_id")
 _ORGANISER_COLUMNS = [field.attname for field in Organiser._meta.concrete_fields]
 
 
@@ -69,7 +72,7 @@ def feed_for(viewer: Viewer, ranker: Ranker, *, filters: Filters, limit: int, af
         found, sight = _read(viewer, ranker, tier, filters, place=place, began=began or NOTHING_MISSED, rows=wanted)
         for event in found:
             # Between two statements an event may have changed its tier; it stays where it was seen first.
-            page.setdefault(event.pk, (number, event))
+            page.setdefault(event.id, (number, event))
         began = began or sight
         more = len(found) == wanted
         if more:
@@ -107,7 +110,7 @@ def _read(
     parameters: dict[str, Any] = {
         "user": viewer.user.pk,
         "now": viewer.now,
-        "types": list(Event.Type.values) if filters.type is None else [filters.type],
+        "types": _ALL_TYPES if filters.type is None else f"{{{filters.type}}}",
         "within": None if tier.within is None else list(tier.within),
         "outside": list(tier.outside),
         "listed": _array(tier.listed or ()),
@@ -133,8 +136,8 @@ def _array(ids: tuple[int, ...]) -> str:
 def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
     organiser_name, organiser_external_id, interaction_count, _, _, *values = row
     event = instance_of(Event, _COLUMNS, values)
-    if event.organiser_id is not None:
-        organiser = (event.organiser_id, organiser_name, organiser_external_id)
+    if organiser_name is not None:
+        organiser = (values[_ORGANISER_AT], organiser_name, organiser_external_id)
         event._state.fields_cache["organiser"] = instance_of(Organiser, _ORGANISER_COLUMNS, organiser)
     # The count is part of an event wherever it is shown, whether it ordered the row or not.
     event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match, personal=None)

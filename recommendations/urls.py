@@ -14,8 +14,9 @@ router.register("recommendations", RecommendationViewSet, basename="recommendati
 router.register("events", MeaningViewSet, basename="meaning")
 _subscription = SubscriptionViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"})
 urlpatterns = [
+    # First, because each address before the one that is asked for is tried.
+    *router.urls,
     *pages.urlpatterns,
     path("recommendations.ics", CalendarViewSet.as_view({"get": "list"}), name="calendar"),
     path("users/me/calendar", _subscription, name="subscription"),
-    *router.urls,
 ]

@@ -102,7 +102,7 @@ class RecommendationViewSet(StrictViewSet):
             raise Gone from error
         page = found.page
         if page["next"]:
-            page["next"] = request.build_absolute_uri(page["next"])
+            page["next"] = f"{request.scheme}://{request.get_host()}{page['next']}"
         answer = Response(page)
         # For the metrics, which are kept for each ranker.
         setattr(answer, "ranker", page["ranker"])
