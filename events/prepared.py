@@ -63,14 +63,25 @@ def rows_of(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     return rows
 
 
-def instance_of(model: type[Instance], columns: Sequence[str], values: Sequence[Any]) -> Instance:
+class _Loaded(ModelState):
+    """Says of an instance that it was read from the database."""
+
+    db = DEFAULT_DB_ALIAS
+    adding = False
+
+
+def instance_of(
+    model: type[Instance], columns: Sequence[str], values: Sequence[Any], related: dict[str, Model] | None = None
+) -> Instance:
     """Return a row as an instance of its model; columns that are not given are read when somebody asks for them.
 
-    What Model.from_db does, in a sixth of the time: it calls a signal before and after, and sets each field on its own.
+    `related`: instances that the row refers to, by the field's name. What Model.from_db does, in a sixth of the time:
+    it calls a signal before and after, and sets each field on its own.
     """
     instance = model.__new__(model)
-    state = ModelState()
-    state.db, state.adding = DEFAULT_DB_ALIAS, False
+    state = _Loaded()
+    if related:
+        state.fields_cache = related
     instance.__dict__.update(zip(columns, values, strict=True), _state=state)
     return instance
 

@@ -2,15 +2,15 @@
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.viewsets import ViewSet
 
 from events.categories import Category, canonical
 from events.characters import LINE_BREAKS, UNWANTED
@@ -25,6 +25,8 @@ _ID = re.compile("[1-9][0-9]{0,18}", re.ASCII)
 BIGINT_MAX = 2**63 - 1
 # Unknown names that are told; a body of 64 KB has thousands, and to word them all takes a third of a second.
 _ENOUGH_ERRORS = 20
+# Characters of an address's parameters. Longer ones, with a cursor, say, are hardly sent twice.
+_COMMON_LENGTH = 100
 # As many as a page has.
 _IDS_MAX = 100
 
@@ -206,33 +208,33 @@ class ParameterSerializer(StrictSerializer):
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:
         """Return the validated parameters of a request; ValidationError names every wrong one."""
-        errors = {}
-        for name, values in request.query_params.lists():
-            if len(values) > 1:
-                errors[name[:100]] = ["Give this parameter once."]
-            elif values[0] == "":
-                errors[name[:100]] = ["This parameter is empty. Leave it out, or give it a value."]
-        if errors:
-            raise serializers.ValidationError(errors)
-        return dict(_reader(cls).run_validation(request.query_params.dict()))
+        written: str = request.META.get("QUERY_STRING", "")
+        is_common = len(written) <= _COMMON_LENGTH and written.isascii()
+        return dict(_common(cls, written) if is_common else _validated(cls, request.query_params))
+
+
+def _validated(parameters: type[ParameterSerializer], sent: QueryDict) -> dict[str, Any]:
+    errors = {}
+    for name, values in sent.lists():
+        if len(values) > 1:
+            errors[name[:100]] = ["Give this parameter once."]
+        elif values[0] == "":
+            errors[name[:100]] = ["This parameter is empty. Leave it out, or give it a value."]
+    if errors:
+        raise serializers.ValidationError(errors)
+    return dict(_reader(parameters).run_validation(sent.dict()))
+
+
+@lru_cache(1_000)
+def _common(parameters: type[ParameterSerializer], written: str) -> dict[str, Any]:
+    """Return what is read of parameters that many send: validating depends on nothing else."""
+    return _validated(parameters, QueryDict(written))
 
 
 @cache
 def _reader(parameters: type[ParameterSerializer]) -> ParameterSerializer:
     """Return the one that reads for all: validating keeps nothing, and making the fields takes longer than that."""
     return parameters()
-
-
-class StrictViewSet(ViewSet):
-    """Views whose addresses take no parameters but in the actions that read them."""
-
-    reading_parameters: Collection[str] = ()
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out who asks, then refuse parameters that nobody would read."""
-        super().initial(request, *args, **kwargs)
-        if request.query_params and self.action is not None and self.action not in self.reading_parameters:
-            ParameterSerializer.read(request)
 
 
 class PageParameters(ParameterSerializer):

@@ -26,7 +26,7 @@ from events.serializers import (
     EventSerializer,
     EventWriteSerializer,
 )
-from events.strict import StrictViewSet
+from events.viewsets import StrictViewSet
 
 
 class EventViewSet(StrictViewSet):

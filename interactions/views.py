@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from events.keyset import next_address
 from events.listing import page_of
-from events.strict import StrictViewSet
+from events.viewsets import StrictViewSet
 from interactions.idempotency import BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
 from interactions.models import NEWEST_FIRST, Interaction
 from interactions.recording import Doing, UnknownEvent, record, take_back

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Model
+
 from events.models import Event, Organiser
 from events.prepared import instance_of, rows_of
 from recommendations.candidates import Filters
@@ -135,10 +137,11 @@ def _array(ids: tuple[int, ...]) -> str:
 
 def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
     organiser_name, organiser_external_id, interaction_count, _, _, *values = row
-    event = instance_of(Event, _COLUMNS, values)
+    related: dict[str, Model] = {}
     if organiser_name is not None:
         organiser = (values[_ORGANISER_AT], organiser_name, organiser_external_id)
-        event._state.fields_cache["organiser"] = instance_of(Organiser, _ORGANISER_COLUMNS, organiser)
+        related["organiser"] = instance_of(Organiser, _ORGANISER_COLUMNS, organiser)
+    event = instance_of(Event, _COLUMNS, values, related)
     # The count is part of an event wherever it is shown, whether it ordered the row or not.
     event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match, personal=None)
     if tier.listed is not None and viewer.listing is not None:

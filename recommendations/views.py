@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.strict import StrictViewSet
+from events.viewsets import StrictViewSet
 from interactions.recording import UnknownEvent
 from recommendations.candidates import Filters
 from recommendations.hybrid.keeping import ListingExpired

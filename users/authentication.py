@@ -47,9 +47,7 @@ class BearerAuthentication(BaseAuthentication):
         (found,) = rows
         owned = len(_TOKEN_COLUMNS)
         user = instance_of(User, _USER_COLUMNS, found[owned:])
-        known = instance_of(AuthToken, _TOKEN_COLUMNS, found[:owned])
-        known.user = user
-        return user, known
+        return user, instance_of(AuthToken, _TOKEN_COLUMNS, found[:owned], {"user": user})
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that goes with a 401."""

@@ -12,7 +12,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.strict import StrictViewSet
+from events.viewsets import StrictViewSet
 from users.allowances import Limit
 from users.authentication import SCHEME, signed_in
 from users.personal_data.erasure import LastSuperuser, erase

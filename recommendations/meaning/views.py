@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.models import Event
-from events.strict import StrictViewSet
+from events.viewsets import StrictViewSet
 from recommendations.candidates import Filters
 from recommendations.meaning.answers import CannotCompare, about, similar_to
 from recommendations.meaning.serializers import (

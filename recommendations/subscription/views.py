@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.strict import StrictViewSet
+from events.viewsets import StrictViewSet
 from recommendations.rankers import DEFAULT
 from recommendations.reading import feed_page
 from recommendations.subscription.serializers import CalendarParameters, NothingSerializer, SubscriptionSerializer
