@@ -44,7 +44,7 @@ class Part:
     title: str
     how: str
     figures: tuple[Figure, ...]
-    # Of the page's size against its time: what the picture shows.
+    # Of a page, milliseconds by the number of events: what the picture shows.
     series: dict[str, dict[int, float]] = field(default_factory=dict)
 
     @property

@@ -1,19 +1,27 @@
 """This file holds the writing of docs/results.md."""
 
-import math
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bench.figures import Figure, Part, ms
+from bench.figures import Figure, Part
+from bench.picture import Series, picture
 from bench.server import ROOT, TOLD
 
 RESULTS = ROOT / "docs" / "results.md"
-_WIDTH = 50
 _VERDICTS = {True: "met", False: "**missed**", None: ""}
-# In the picture: one ordinary page, and what it is compared with.
-_DRAWN = ("heuristic", "heuristic, count and one sort", "heuristic, literal definition")
+_ENDINGS = tuple(f"| {_VERDICTS[met]} |" for met in (True, False))
+# In the picture, by the names there: ordinary pages, and other ways to the same page.
+_DRAWN = (
+    {"heuristic": "heuristic", "popular": "popular", "upcoming": "upcoming"},
+    {
+        "heuristic, count and one sort": "count and one sort",
+        "heuristic, literal definition": "literal definition",
+    },
+)
+_PICTURE = "images/time-against-size.svg"
 
 
 def write_results(parts: Sequence[Part], *, command: str, at: datetime, path: Path = RESULTS) -> None:
@@ -22,12 +30,34 @@ def write_results(parts: Sequence[Part], *, command: str, at: datetime, path: Pa
     by_title = {section.partition("\n")[0]: section.rstrip("\n") for section in sections}
     for part in parts:
         by_title[part.title] = "\n".join(_section(part, command, at))
+        if part.series:
+            _draw(part.series, path.parent / _PICTURE)
     settings = ", ".join(f"{name} {value}" for name, value in TOLD.items())
     head = (
         "# Results\n\nEvery figure stands beside a reference from the same run. The database is the embedded "
         f"PostgreSQL with the settings that everybody has it with ({settings})."
     )
-    path.write_text("\n\n## ".join([head, *by_title.values()]) + "\n", encoding="utf-8")
+    summary = "\n".join(_summary(by_title))
+    path.write_text("\n\n## ".join([f"{head}\n\n{summary}", *by_title.values()]) + "\n", encoding="utf-8")
+
+
+def _summary(by_title: dict[str, str]) -> Iterator[str]:
+    """Yield the lines that say of each section how many of its bars are met, and which are not."""
+    yield from ("| part | bars | met |", "|---|--:|--:|")
+    missed = []
+    for title, text in by_title.items():
+        rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.endswith(_ENDINGS)]
+        missed += [row for row in rows if row[-1] == _VERDICTS[False]]
+        met = sum(row[-1] == _VERDICTS[True] for row in rows)
+        if rows:
+            anchor = re.sub(r"[^a-z0-9 ]", "", title.lower()).replace(" ", "-")
+            yield f"| [{title}](#{anchor}) | {len(rows)} | {met if met == len(rows) else f'**{met}**'} |"
+    if missed:
+        yield from ("", "Missed:", "")
+        # The cells of _row.
+        for size, what, value, _, _, ratio, bar, _ in missed:
+            is_ratio = "×" in bar or " / " in bar
+            yield f"- {size}, {what}: {ratio if is_ratio else value}, bar {bar}"
 
 
 def _section(part: Part, command: str, at: datetime) -> list[str]:
@@ -40,7 +70,7 @@ def _section(part: Part, command: str, at: datetime) -> list[str]:
         "",
     ]
     if part.series:
-        lines += _picture(part.series)
+        lines += [f"![Time of a page against the number of events, as in the table below]({_PICTURE})", ""]
     lines += ["| size | what | median | p95 | reference | ratio | bar | |", "|---|---|--:|--:|--:|--:|--:|---|"]
     return lines + [_row(figure) for figure in part.figures]
 
@@ -50,15 +80,7 @@ def _row(figure: Figure) -> str:
     return f"| {' | '.join(cells)} | {_VERDICTS[figure.met]} |"
 
 
-def _picture(series: dict[str, dict[int, float]]) -> list[str]:
-    """Return the time of a page against the number of events, both by powers of ten."""
-    drawn = {name: series[name] for name in _DRAWN if name in series}
-    highest = max(value for points in drawn.values() for value in points.values())
-    lowest = 0.1
-    span = math.log10(highest / lowest)
-    lines = ["```text"]
-    for name, points in drawn.items():
-        for events, value in sorted(points.items()):
-            length = max(1, round(_WIDTH * math.log10(max(value, lowest * 1.01) / lowest) / span))
-            lines.append(f"{name:31} {events:>9,} events  {'█' * length} {ms(value)}")
-    return [*lines, f"{'':52}  each {_WIDTH / span:.0f} blocks are ten times as much", "```", ""]
+def _draw(series: Series, path: Path) -> None:
+    served, others = ({shown: series[name] for name, shown in names.items() if name in series} for names in _DRAWN)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(picture(served, others), encoding="utf-8")
