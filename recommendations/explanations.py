@@ -26,18 +26,21 @@ def _interest(event: Event, interest_match: bool) -> list[Reason]:
 
 
 def _popularity(event: Event, interaction_count: int) -> list[Reason]:
-    if interaction_count == 0:
-        text = "New: nobody has interacted with it yet"
-    else:
-        text = f"{interaction_count:,} interaction{'' if interaction_count == 1 else 's'} so far"
-    return [{"signal": "popularity", "text": text, "interactionCount": interaction_count}]
+    return [{"signal": "popularity", "text": _count_in_words(interaction_count), "interactionCount": interaction_count}]
 
 
 def _start(event: Event, start_at: datetime) -> list[Reason]:
     return [{"signal": "start", "text": _start_in_words(start_at), "startAt": start_at}]
 
 
-# Those that come first come first for many.
+# What comes first comes first for many, and is told in the same words.
+@lru_cache(10_000)
+def _count_in_words(interaction_count: int) -> str:
+    if interaction_count == 0:
+        return "New: nobody has interacted with it yet"
+    return f"{interaction_count:,} interaction{'' if interaction_count == 1 else 's'} so far"
+
+
 @lru_cache(10_000)
 def _start_in_words(start_at: datetime) -> str:
     day = f"{_DAYS[start_at.weekday()]} {start_at.day} {_MONTHS[start_at.month - 1]} {start_at.year}"

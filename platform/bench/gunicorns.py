@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,16 +35,21 @@ class Gunicorn:
 
     def cpu_seconds(self) -> float:
         """Return what the workers have computed by now."""
-        spent = 0
-        for pid in self.workers():
-            # After the name, which may hold anything: state is field 3, user and system time are 14 and 15.
-            fields = (_PROC / f"{pid}/stat").read_text().rpartition(")")[2].split()
-            spent += int(fields[11]) + int(fields[12])
-        return spent / _TICKS
+        return cpu_seconds(self.workers())
 
     def largest_mb(self) -> float:
         """Return the resident memory of the largest worker."""
         return max(_resident_mb(pid) for pid in self.workers())
+
+
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """Return what processes have computed by now."""
+    spent = 0
+    for pid in pids:
+        # After the name, which may hold anything: state is field 3, user and system time are 14 and 15.
+        fields = (_PROC / f"{pid}/stat").read_text().rpartition(")")[2].split()
+        spent += int(fields[11]) + int(fields[12])
+    return spent / _TICKS
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from bench.client import Answers, Target, answer_of, asked, get, post
 from bench.constant import BODY
 from bench.crowd import zipf
 from bench.figures import Figure, Part, Run, high, ms, times
-from bench.gunicorns import Gunicorn, serving
+from bench.gunicorns import Gunicorn, cpu_seconds, serving
 from bench.world import World
 from bench.writes import PAIRS, at_least, counting
 from users.models import User
@@ -69,13 +69,17 @@ def _speed(
     refused = 0
     rates: dict[bool, list[float]] = {True: [], False: []}
     cpu: dict[bool, list[float]] = {True: [], False: []}
+    database: list[float] = []
+    backends = _backends()
     for _ in range(ROUNDS):
         for mine, (gunicorn, target) in ((True, ours), (False, theirs)):
-            before = gunicorn.cpu_seconds()
+            before, before_there = gunicorn.cpu_seconds(), cpu_seconds(backends)
             answers = asked(target, connections=CONNECTIONS, seconds=SECONDS)
             rates[mine].append(answers.per_second)
             refused += answers.refused if mine else 0
             cpu[mine].append((gunicorn.cpu_seconds() - before) * 1_000 / len(answers.seconds))
+            if mine:
+                database.append((cpu_seconds(backends) - before_there) * 1_000 / len(answers.seconds))
     rate, reference = median(rates[True]), median(rates[False])
     run.say(f"{size}: over HTTP, at 80 % of {rate:.0f} requests a second")
     loaded = asked(ours[1], connections=CONNECTIONS, seconds=SECONDS * 2, per_second=rate * 0.8)
@@ -88,7 +92,18 @@ def _speed(
         _tail(size, loaded),
         Figure(size, "refused (503) while saturated, and at 80 % of it", f"{refused}, {loaded.refused}"),
         Figure(size, "CPU of the workers for a request", ms(median(cpu[True])), "", ms(median(cpu[False]))),
+        Figure(size, "CPU of the database for a request", ms(median(database))),
     )  # fmt: skip
+
+
+def _backends() -> tuple[int, ...]:
+    """Return the processes of the database that serve the workers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return tuple(pid for (pid,) in cursor.fetchall())
 
 
 def _milliseconds(size: str, what: str, taken: list[float], reference: list[float]) -> Figure:
