@@ -74,7 +74,7 @@ def _speed(run: Run, world: World, ways: dict[str, Way]) -> tuple[Figure, ...]:
     rates: dict[str, list[float]] = {name: [] for name in ways}
     cpu: dict[str, list[float]] = {name: [] for name in ways}
     database: list[float] = []
-    loaded: list[Answers] = []
+    loaded: dict[str, list[Answers]] = {name: [] for name in ways}
     refused = 0
     backends = _backends()
     for _ in range(ROUNDS):
@@ -86,16 +86,17 @@ def _speed(run: Run, world: World, ways: dict[str, Way]) -> tuple[Figure, ...]:
             if name == FEED:
                 refused += answers.refused
                 database.append((cpu_seconds(backends) - before_there) * 1_000 / len(answers.seconds))
-                # At once, because the machine is not as fast at one time as at another.
-                rate = answers.per_second * 0.8
-                loaded.append(asked(target, connections=CONNECTIONS, seconds=SECONDS, per_second=rate))
-    late = sum(answers.refused for answers in loaded)
+            # At once, because the machine is not as fast at one time as at another.
+            rate = answers.per_second * 0.8
+            loaded[name].append(asked(target, connections=CONNECTIONS, seconds=SECONDS, per_second=rate))
+    late = sum(answers.refused for answers in loaded[FEED])
     return (
         _milliseconds(size, "median, one after the other", alone[FEED], alone[CONSTANT], MEDIAN_LIMIT),
         _milliseconds(size, f"the same of {TOKEN}", alone[TOKEN], alone[CONSTANT], None),
         _rate(size, "rate at saturation", rates[FEED], rates[CONSTANT], RATE_LIMIT),
         _rate(size, f"the same of {TOKEN}", rates[TOKEN], rates[CONSTANT], None),
-        _tail(size, loaded),
+        _tail(size, "99th percentile at 80 % of it", loaded[FEED], TAIL_LIMIT),
+        _tail(size, "the same of the constant", loaded[CONSTANT], None),
         Figure(size, "refused (503) while saturated, and at 80 % of it", f"{refused}, {late}"),
         Figure(size, "CPU of the workers for a request", ms(median(cpu[FEED])), "", ms(median(cpu[CONSTANT]))),
         Figure(size, f"the same of {TOKEN}", ms(median(cpu[TOKEN])), "", ms(median(cpu[CONSTANT]))),
@@ -125,13 +126,14 @@ def _rate(size: str, what: str, taken: list[float], reference: list[float], limi
     )  # fmt: skip
 
 
-def _tail(size: str, loaded: list[Answers]) -> Figure:
+def _tail(size: str, what: str, loaded: list[Answers], limit: float | None) -> Figure:
     middle = [median(answers.seconds) * 1_000 for answers in loaded]
     tail = [high(answers.seconds, 0.99) * 1_000 for answers in loaded]
     ratio = median(far / near for far, near in zip(tail, middle, strict=True))
+    rate = median(answers.per_second for answers in loaded)
     return Figure(
-        size, f"99th percentile at 80 % of it ({median(each.per_second for each in loaded):.0f}/s), beside the median",
-        ms(median(tail)), "", ms(median(middle)), times(ratio), f"≤ {times(TAIL_LIMIT)}", ratio <= TAIL_LIMIT,
+        size, f"{what} ({rate:,.0f}/s), beside the median", ms(median(tail)), "", ms(median(middle)), times(ratio),
+        "" if limit is None else f"≤ {times(limit)}", None if limit is None else ratio <= limit,
     )  # fmt: skip
 
 
