@@ -36,11 +36,11 @@ screenshots: .venv/development ## make the pictures in docs/images again, from t
 	PYTHONPATH=platform $(PY) -m shots
 
 test-long: .venv/development ## the property tests with 5,000 random worlds
-	HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS) -m property
+	HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS) -m property --timeout 0
 
 fuzz: .venv/development ## 5,000 random requests made from the OpenAPI document; prints the SEED= that repeats them
 	@seed=$${SEED:-$$(date +%s)}; echo "make fuzz SEED=$$seed repeats this run."; \
-	FUZZ_CASES=5000 FUZZ_SEED=$$seed $(PY) -m pytest -n $(WORKERS) platform/config/tests/test_fuzz.py
+	FUZZ_CASES=5000 FUZZ_SEED=$$seed $(PY) -m pytest -n $(WORKERS) --timeout 0 platform/config/tests/test_fuzz.py
 
 chaos: .venv/runtime ## kill workers and databases under load, flood and stall it; prints a table (15 minutes)
 	PYTHONPATH=platform $(PY) -m chaos

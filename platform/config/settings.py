@@ -213,11 +213,10 @@ _PROXY_COUNT: int = _setting("PROXY_COUNT", default=0)
 METRICS_TOKEN: str = _setting("METRICS_TOKEN", default="")
 
 REST_FRAMEWORK = {
+    # Tokens first, so that nobody is answered with 401 and a WWW-Authenticate header instead of 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        # First, so that nobody is answered with 401 and a WWW-Authenticate header instead of 403.
-        "users.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
+        "users.authentication.BearerAuthentication", "rest_framework.authentication.SessionAuthentication",
+    ],  # fmt: skip
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["config.http.throttles.RequestThrottle"],
     "NUM_PROXIES": _PROXY_COUNT,

@@ -5,6 +5,7 @@ import os
 import select
 import socket
 import sys
+import time
 from collections import Counter
 from contextlib import contextmanager
 
@@ -13,7 +14,7 @@ import pytest
 from config.http.admission import AdmittingWorker
 from config.http.shares import Shares
 from config.http.turns import Turns
-from config.tests.test_worker import END, GET, WAIT, Server, answers, close, rest
+from config.tests.gunicorn_server import END, GET, WAIT, Server, answers, close, next_answer, rest
 
 KEEP = GET.replace(END, b"\r\n")
 PROCESS = KEEP.replace(b"/", b"/process", 1)
@@ -69,10 +70,7 @@ def from_elsewhere(server, sent):
 def process_of(client):
     """The process that answers; the connection stays."""
     client.sendall(PROCESS)
-    received = b""
-    while not (found := answers(received)) or not found[0][1]:
-        received += client.recv(10_000)
-    return found[0][1]
+    return next_answer(client)[1]
 
 
 def statuses(client):
@@ -146,8 +144,9 @@ def test_a_flood_from_one_address_makes_room_for_another(tmp_path):
 
 def test_connections_are_shared_evenly_among_processes(tmp_path):
     with Server("config.http.admission.AdmittingWorker", tmp_path, "-w", "2", "--threads", "4") as server:
-        running = set()
+        running, until = set(), time.monotonic() + 60
         while len(running) < 2:
+            assert time.monotonic() < until
             with server.connect() as client:
                 running.add(process_of(client))
         clients = [server.connect() for _ in range(40)]

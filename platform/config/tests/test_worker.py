@@ -1,24 +1,17 @@
-"""This file holds the tests that slow and hostile clients do not stop the server; their own application is here too."""
+"""This file holds the tests that slow and hostile clients do not stop the server."""
 
 import json
 import os
 import select
-import socket
-import subprocess
-import sys
-import tempfile
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
 
 from config.http.worker import PatientWorker
+from config.tests.gunicorn_server import END, GET, WAIT, Server, answers, close, next_answer, rest
 
-ROOT = Path(__file__).resolve().parents[3]
-END = b"Connection: close\r\n\r\n"
-GET = b"GET / HTTP/1.1\r\nHost: x\r\n" + END
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
-FILE, LARGE, WAIT = (GET.replace(b"/", path, 1) for path in (b"/file", b"/large", b"/wait"))
+FILE, LARGE = (GET.replace(b"/", path, 1) for path in (b"/file", b"/large"))
 NOT_CHUNKED = "The body is not chunked as Transfer-Encoding says: a "
 TOO_LARGE = "A body may have 1048576 bytes."
 HALF = b"GET / HTTP/1.1\r\nHost:"
@@ -30,84 +23,6 @@ pytestmark = pytest.mark.slow
 
 class HastyWorker(PatientWorker):
     request_seconds = send_seconds = linger_seconds = 0.5
-
-
-def application(environ, start_response):
-    """Answer with what was asked; /file with the file that FILE names, /wait when the pipe FILE is written to.
-
-    /process: with the id of the process that answers.
-    """
-    path, file = environ["PATH_INFO"], Path(os.environ["FILE"])
-    asked = f"{environ['REQUEST_METHOD']} {path} ".encode() + environ["wsgi.input"].read()
-    body = file.read_bytes() if path in ("/file", "/large", "/wait") else asked
-    body = str(os.getpid()).encode() if path == "/process" else body
-    start_response("200 OK", [("Content-Length", str(len(body)))])
-    return environ["wsgi.file_wrapper"](file.open("rb")) if path == "/file" else [body]
-
-
-class Server:
-    """gunicorn with one worker of two threads: a third client that holds a thread would stop it."""
-
-    def __init__(self, worker, file, *options):
-        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.address = probe.getsockname()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--pythonpath", "platform", "-k", worker, "-w", "1",
-             "--threads", "2", "-b", "{}:{}".format(*self.address), "--no-control-socket", *options,
-             "config.tests.test_worker:application"],
-            cwd=ROOT, env={**os.environ, "FILE": str(file)}, stderr=self.log,
-        )  # fmt: skip
-
-    def __enter__(self):
-        while True:
-            try:
-                assert answers(self.talk(GET)) == [(200, b"GET / ")]
-                return self
-            except ConnectionError:
-                assert self.process.poll() is None
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(timeout=30)
-        with self.log:
-            self.log.seek(0)
-            assert "Traceback" not in self.log.read()
-
-    def connect(self, *pieces):
-        client = socket.socket()
-        # So that little of an answer is out of the server's hands.
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        client.settimeout(20)
-        try:
-            client.connect(self.address)
-            list(map(client.sendall, pieces))
-        except OSError:
-            client.close()
-            raise
-        return client
-
-    def talk(self, *pieces):
-        with self.connect(*pieces) as client:
-            return rest(client)
-
-
-def rest(client):
-    return b"".join(iter(lambda: client.recv(1 << 20), b""))
-
-
-def close(clients):
-    list(map(socket.socket.close, clients))
-
-
-def answers(received):
-    """The statuses and bodies of answers that came one after another."""
-    if not received:
-        return []
-    head, _, received = received.partition(b"\r\n\r\n")
-    size = int(head.lower().partition(b"content-length: ")[2].split()[0])
-    return [(int(head.split()[1]), received[:size]), *answers(received[size:])]
 
 
 @pytest.fixture(scope="module")
@@ -228,12 +143,10 @@ def test_endless_drip_ends(hasty):
 
 def test_kept_alive(hasty):
     with hasty.connect(GET.replace(END, b"\r\n")) as client:
-        first = b""
-        while not first.endswith(b"GET / "):
-            first += client.recv(1000)
+        first = next_answer(client)
         client.sendall(GET.replace(END, b"\r\n"))
         # The end comes when nothing has been asked for a while.
-        assert (answers(first), answers(rest(client))) == ([(200, b"GET / ")], [(200, b"GET / ")])
+        assert (first, answers(rest(client))) == ((200, b"GET / "), [(200, b"GET / ")])
 
 
 def test_stop_finishes_what_is_in_hand(tmp_path):
