@@ -1,5 +1,7 @@
--- Invariant: as in by_popularity.sql, of the categories `within`. A statement of its own, because what finds out which
--- categories occur is planned, and made ready to run, even where nobody asks.
+-- Invariant: as in by_popularity.sql, of the categories `within`. A statement of its own: few categories are named, and reading
+-- each for a whole page takes less time than finding out how much of it is wanted.
+-- The two types of a category, one of them null if the other alone is asked for, are merged as they are read, so that little
+-- more than `rows` entries of the index are; then the categories, in two steps so that no sort grows with their number.
 SELECT
     organiser.name AS organiser_name,
     organiser.external_id AS organiser_external_id,

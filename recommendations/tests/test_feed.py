@@ -1,19 +1,23 @@
 """This file holds the tests of reading a feed while other connections write: no event comes twice."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 from django.db import connection
 
+from events.categories import Category
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction, Tally
 from interactions.tests.factories import InteractionFactory
 from recommendations.candidates import Filters
+from recommendations.definition import definition_for
 from recommendations.feed import feed_for, whole_feed
 from recommendations.rankers import RANKERS
 from recommendations.rankers.heuristic import HEURISTIC
+from recommendations.rankers.popular import POPULAR
 from recommendations.viewer import Viewer, viewer_of
 from users.tests.factories import UserFactory
 
@@ -26,11 +30,11 @@ def event(interactions=0, **values):
     return made
 
 
-def pages(viewer, limit, between=lambda: None):
+def pages(viewer, limit, between=lambda: None, ranker=HEURISTIC):
     """The feed's ids, page by page, with something happening between two pages."""
     after, found = None, []
     while True:
-        page = feed_for(viewer, HEURISTIC, filters=Filters(), limit=limit, after=after)
+        page = feed_for(viewer, ranker, filters=Filters(), limit=limit, after=after)
         found.append([row.pk for row in page.events])
         after = page.end
         if after is None:
@@ -116,6 +120,27 @@ def test_page_across_the_tiers():
 
     assert pages(viewer, 2) == [[match.pk, rest.pk], [other.pk]]
     assert pages(viewer, 3) == [[match.pk, rest.pk, other.pk]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ranker", [HEURISTIC, POPULAR], ids=lambda ranker: ranker.name)
+@pytest.mark.parametrize("crowded", [0, 30, 100])
+def test_pages_of_any_size_are_the_definitions(ranker, crowded):
+    # So many of the most popular are of one category and type, the others lie anywhere.
+    chance, crowd, categories = random.Random(crowded), UserFactory(), [*Category.values, None]
+    for number in range(120):
+        first = number < crowded
+        made = EventFactory(
+            start_at=NOW + timedelta(days=chance.randint(1, 3)),
+            category="music" if first else chance.choice(categories),
+            type="GIG" if first else chance.choice(Event.Type.values),
+        )
+        Interaction.objects.bulk_create([Interaction(user=crowd, event=made, action="VIEW")] * ((120 - number) // 4))
+    viewer = viewer_of(UserFactory(interests=["tech"]), NOW)
+    defined = list(definition_for(viewer, ranker.name, Filters()).values_list("pk", flat=True))
+
+    for limit in (1, 7, 15, 16, 20, 50, 100):
+        assert [key for page in pages(viewer, limit, ranker=ranker) for key in page] == defined
 
 
 @pytest.mark.django_db
