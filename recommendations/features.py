@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Feature:
-    """A value per event and viewer, which an event of a feed carries under this name."""
+    """A value per event and viewer, which an event of a feed carries under this name. Each is one of a kind."""
 
     name: str
     help: str

@@ -213,10 +213,11 @@ _PROXY_COUNT: int = _setting("PROXY_COUNT", default=0)
 METRICS_TOKEN: str = _setting("METRICS_TOKEN", default="")
 
 REST_FRAMEWORK = {
-    # Tokens first, so that nobody is answered with 401 and a WWW-Authenticate header instead of 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "users.authentication.BearerAuthentication", "rest_framework.authentication.SessionAuthentication",
-    ],  # fmt: skip
+        # First, so that nobody is answered with 401 and a WWW-Authenticate header instead of 403.
+        "users.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["config.http.throttles.RequestThrottle"],
     "NUM_PROXIES": _PROXY_COUNT,
@@ -233,8 +234,7 @@ REST_FRAMEWORK = {
 # --- Time, language, static files, logs --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-USE_I18N = False
-USE_TZ = True
+USE_I18N, USE_TZ = False, True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
