@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model
@@ -53,6 +54,8 @@ _ALL_TYPES = f"{{{','.join(Event.Type.values)}}}"
 # The statements end with the columns in the order of the model, but for the last two.
 _COLUMNS = [field.attname for field in Event._meta.concrete_fields][:-2]
 _ORGANISER_AT = _COLUMNS.index("organiser_id")
+# The count is part of an event wherever it is shown, whether it ordered the row or not.
+_CARRIED = [*_COLUMNS, "interaction_count", "interest_match", "personal"]
 _ORGANISER_COLUMNS = [field.attname for field in Organiser._meta.concrete_fields]
 
 
@@ -113,10 +116,10 @@ def _read(
         "user": viewer.user.pk,
         "now": viewer.now,
         "types": _ALL_TYPES if filters.type is None else f"{{{filters.type}}}",
-        "within": None if tier.within is None else list(tier.within),
-        "outside": list(tier.outside),
-        "listed": _array(tier.listed or ()),
-        "unlisted": _array(tier.unlisted),
+        "within": None if tier.within is None else _texts(tier.within),
+        "outside": _texts(tier.outside),
+        "listed": _numbers(tier.listed or ()),
+        "unlisted": _numbers(tier.unlisted),
         "category": filters.category,
         "rows": rows,
         **_BEFORE_ALL,
@@ -130,9 +133,17 @@ def _read(
     return [_event(row, tier, viewer) for row in found], Sight(*found[0][3:5]) if found else None
 
 
-def _array(ids: tuple[int, ...]) -> str:
-    """Return ids as PostgreSQL reads an array; psycopg takes longer over a list of hundreds than the statement does."""
-    return f"{{{str(list(ids))[1:-1]}}}"
+# psycopg looks at each element of a list to find out what array it is: of hundreds, longer than the statement takes.
+def _numbers(values: tuple[int, ...]) -> str:
+    """Return numbers as PostgreSQL reads an array."""
+    return f"{{{str(list(values))[1:-1]}}}"
+
+
+@lru_cache(1_000)
+def _texts(values: tuple[str, ...]) -> str:
+    """Return texts as PostgreSQL reads an array (manual, "Array Input and Output Syntax")."""
+    quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in values)
+    return f"""{{{",".join(f'"{value}"' for value in quoted)}}}"""
 
 
 def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
@@ -141,9 +152,7 @@ def _event(row: tuple[Any, ...], tier: Tier, viewer: Viewer) -> Event:
     if organiser_name is not None:
         organiser = (values[_ORGANISER_AT], organiser_name, organiser_external_id)
         related["organiser"] = instance_of(Organiser, _ORGANISER_COLUMNS, organiser)
-    event = instance_of(Event, _COLUMNS, values, related)
-    # The count is part of an event wherever it is shown, whether it ordered the row or not.
-    event.__dict__.update(interaction_count=interaction_count, interest_match=tier.interest_match, personal=None)
+    event = instance_of(Event, _CARRIED, (*values, interaction_count, tier.interest_match, None), related)
     if tier.listed is not None and viewer.listing is not None:
         place = tier.listed.index(event.pk)
         event.__dict__.update(

@@ -180,12 +180,13 @@ class TestEveryRanker:
                     break
             assert found == whole
 
-    def test_keeps_categories_that_have_left_the_vocabulary(self, viewer, ranker):
-        gone = event(category="juggling")
+    @pytest.mark.parametrize("category", ["juggling", 'of "{a, b}" \\ ünlü', "null"])
+    def test_keeps_categories_that_have_left_the_vocabulary(self, viewer, ranker, category):
+        gone = event(category=category)
 
         assert gone.pk in [row.pk for row in whole_feed(viewer, ranker, Filters())]
         assert gone.pk in [
-            row.pk for row in whole_feed(Viewer(viewer.user, NOW, ("music", "juggling")), ranker, Filters())
+            row.pk for row in whole_feed(Viewer(viewer.user, NOW, ("music", category)), ranker, Filters())
         ]
 
     def test_has_every_feature_on_every_row(self, viewer, ranker):
