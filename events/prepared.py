@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.db.models.base import ModelState
 from psycopg import Connection, RawCursor
 from psycopg.types.datetime import TimestamptzBinaryLoader, TimestamptzLoader
-from psycopg.types.numeric import Int8BinaryDumper
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
 Instance = TypeVar("Instance", bound=Model)
 
@@ -33,7 +33,10 @@ class _Reader(RawCursor[tuple[Any, ...]]):
         for loader in (TimestamptzLoader, TimestamptzBinaryLoader):
             self.adapters.register_loader("timestamptz", loader)
         # psycopg takes the smallest type that holds a number, and each combination of types is a statement of its own.
-        self.adapters.register_dumper(int, Int8BinaryDumper)
+        # In both formats: it looks lists up by the one and writes them in the other, and a kept cursor would go on with
+        # the type that was enough for its first list.
+        for dumper in (Int8Dumper, Int8BinaryDumper):
+            self.adapters.register_dumper(int, dumper)
 
     def execute(self, query: Any, params: Any = None, **others: Any) -> "_Reader":
         """Execute the statement with these values; `query` is its text, for who watches what is sent."""
