@@ -31,8 +31,12 @@ class Category(models.TextChoices):
     OTHER = "other", "Other"
 
 
-# By name, how people read them.
-TITLES: dict[str, str] = dict(Category.choices)
+_TITLES: dict[str, str] = dict(Category.choices)
+
+
+def title_of(category: str) -> str:
+    """Return a category as people read it; one that is no longer in the vocabulary as it stands."""
+    return _TITLES.get(category, category)
 
 
 def canonical(category: str) -> str:

@@ -15,7 +15,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Length, Now
 
 from events import constraints
-from events.categories import MAX_LENGTH, TITLES, CategoryField
+from events.categories import MAX_LENGTH, CategoryField, title_of
 
 DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
@@ -206,7 +206,7 @@ class Event(models.Model):
     @property
     def category_name(self) -> str | None:
         """The category as people read it; one that is no longer in the vocabulary as it stands."""
-        return None if self.category is None else TITLES.get(self.category, self.category)
+        return None if self.category is None else title_of(self.category)
 
 
 class Origin(models.Model):

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
-from events.categories import TITLES
+from events.categories import title_of
 from events.models import Event
 from recommendations.features import INTEREST_MATCH, PERSONAL, POPULARITY, START, Feature
 from recommendations.rankers.base import Ranker
@@ -24,14 +24,15 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def _interest(category: str, interest_match: bool) -> list[Reason]:
     if not interest_match:
         return []
-    text = f"{TITLES.get(category, category)} is one of your interests"
+    text = f"{title_of(category)} is one of your interests"
     return [{"signal": "interest", "text": text, "category": category}]
 
 
 def _popularity(category: str, interaction_count: int) -> list[Reason]:
-    text = f"{interaction_count:,} interaction{'' if interaction_count == 1 else 's'} so far"
     if interaction_count == 0:
         text = "New: nobody has interacted with it yet"
+    else:
+        text = f"{interaction_count:,} interaction{'' if interaction_count == 1 else 's'} so far"
     return [{"signal": "popularity", "text": text, "interactionCount": interaction_count}]
 
 

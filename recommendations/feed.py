@@ -49,8 +49,7 @@ class FeedPage:
 _BEFORE_ALL = {"after_place": 0, "after_count": -(2**31), "after_start": datetime(1, 1, 1, tzinfo=UTC), "after_id": 0}
 # Of a reader who begins, or who goes on from an event that nobody has read up to: everything had ended then.
 NOTHING_MISSED = Sight(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
-# As PostgreSQL reads an array.
-_ALL_TYPES = f"{{{','.join(Event.Type.values)}}}"
+_ALL_TYPES = tuple(Event.Type.values)
 # The statements end with the columns in the order of the model, but for the last two.
 _COLUMNS = [field.attname for field in Event._meta.concrete_fields][:-2]
 _ORGANISER_AT = _COLUMNS.index("organiser_id")
@@ -115,7 +114,7 @@ def _read(
     parameters: dict[str, Any] = {
         "user": viewer.user.pk,
         "now": viewer.now,
-        "types": _ALL_TYPES if filters.type is None else f"{{{filters.type}}}",
+        "types": _texts(_ALL_TYPES if filters.type is None else (filters.type,)),
         "within": None if tier.within is None else _texts(tier.within),
         "outside": _texts(tier.outside),
         "listed": _numbers(tier.listed or ()),

@@ -234,7 +234,7 @@ REST_FRAMEWORK = {
 # --- Time, language, static files, logs --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
-USE_I18N, USE_TZ = False, True
+USE_I18N = False
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"

@@ -1,9 +1,10 @@
 -- Invariant: these are the first `rows` candidates after a position, of every category that occurs outside `outside`, but for
 -- the `unlisted`; more interactions first, then the sooner start, then the smaller id.
--- The index tally_ranking is in this order for each slice, which is a category and a type. Of every slice a few rows are read
--- first, more than `rows` together; the one in place `rows` among these is where the page ends at the latest. Then the rest is
--- read of the slices that may have more before it. Reading each slice for a whole page would come to the same page, but while
--- somebody holds an old snapshot, every position that an event has left since is still to be passed.
+-- The index tally_ranking is in this order for each slice, which is a category and a type. Of every slice 1 + rows / 16 rows are
+-- read first: of the seventeen categories, none counted as one, more than `rows` together, even of one type. The one in place
+-- `rows` among these is where the page ends at the latest. Then the rest is read of the slices that may have more before it.
+-- Reading each slice for a whole page would come to the same page, but while somebody holds an old snapshot, every position
+-- that an event has left since is still to be passed.
 WITH RECURSIVE occurring (category) AS (
     -- A loose index scan: one step for each category, however many events it has.
     (

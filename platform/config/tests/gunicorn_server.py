@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,11 +39,9 @@ class Server:
         )  # fmt: skip
 
     def __enter__(self):
-        until = time.monotonic() + 60
         try:
             while not self._answers():
                 assert self.process.poll() is None
-                assert time.monotonic() < until
         except BaseException:
             self.process.kill()
             self.process.wait()
@@ -60,9 +57,10 @@ class Server:
 
     def _answers(self):
         try:
-            return answers(self.talk(GET)) == [(200, b"GET / ")]
+            assert answers(self.talk(GET)) == [(200, b"GET / ")]
         except ConnectionError:
             return False
+        return True
 
     def connect(self, *pieces):
         client = socket.socket()
@@ -95,7 +93,8 @@ def next_answer(client):
         received += piece
         head, separator, body = received.partition(b"\r\n\r\n")
         if separator and len(body) >= _size(head):
-            return int(head.split()[1]), body
+            (found,) = answers(received)
+            return found
 
 
 def close(clients):

@@ -5,7 +5,6 @@ import os
 import select
 import socket
 import sys
-import time
 from collections import Counter
 from contextlib import contextmanager
 
@@ -144,9 +143,8 @@ def test_a_flood_from_one_address_makes_room_for_another(tmp_path):
 
 def test_connections_are_shared_evenly_among_processes(tmp_path):
     with Server("config.http.admission.AdmittingWorker", tmp_path, "-w", "2", "--threads", "4") as server:
-        running, until = set(), time.monotonic() + 60
+        running = set()
         while len(running) < 2:
-            assert time.monotonic() < until
             with server.connect() as client:
                 running.add(process_of(client))
         clients = [server.connect() for _ in range(40)]
