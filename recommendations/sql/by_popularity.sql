@@ -54,7 +54,7 @@ merged AS (
         )
     ) AS slice
     CROSS JOIN LATERAL (
-        SELECT row_number() OVER () AS number, descending_count, start_at, event_id
+        SELECT row_number() OVER (ORDER BY descending_count, start_at, event_id) AS number, descending_count, start_at, event_id
         FROM interactions_tally
         WHERE category = slice.category
             AND type = slice.type

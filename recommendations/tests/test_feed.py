@@ -51,6 +51,17 @@ def other_connection(transactional_db):
         yield other
 
 
+@pytest.fixture
+def without_index_scans(db):
+    """Let the server plan without any index. Plans are kept with the connection, so they are dropped before and after."""
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+        for setting in ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"):
+            cursor.execute(f"SET LOCAL {setting} = off")
+        yield
+        cursor.execute("DISCARD PLANS")
+
+
 @pytest.mark.django_db
 def test_interactions_pouring_in_between_pages_repeat_nothing():
     events = [event(interactions=number % 3) for number in range(9)]
@@ -141,6 +152,19 @@ def test_pages_of_any_size_are_the_definitions(ranker, crowded):
 
     for limit in (1, 7, 15, 16, 20, 50, 100):
         assert [key for page in pages(viewer, limit, ranker=ranker) for key in page] == defined
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", [1, 5, 20, 100])
+def test_feed_is_complete_when_the_server_sorts_instead_of_reading_the_index(without_index_scans, limit):
+    # The order of insertion is not the order of the feed.
+    events = [event(number % 7, category="music", type="EVENT") for number in range(60)]
+    viewer = viewer_of(UserFactory(), NOW)
+
+    found = [key for page in pages(viewer, limit) for key in page]
+
+    assert found == list(definition_for(viewer, "heuristic", Filters()).values_list("pk", flat=True))
+    assert sorted(found) == sorted(row.pk for row in events)
 
 
 @pytest.mark.django_db
