@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q
@@ -12,7 +13,8 @@ from rest_framework.exceptions import Throttled
 
 from users.models import Allowance
 
-_SPEND = (Path(__file__).resolve().parent / "sql" / "spend.sql").read_text()
+_SQL = Path(__file__).resolve().parent / "sql"
+_SPEND, _REFUSE = ((_SQL / f"{name}.sql").read_text() for name in ("spend", "refuse"))
 _BURST = timedelta(minutes=1)
 
 
@@ -41,22 +43,23 @@ class Limit:
 
         The generic cell rate algorithm (ITU-T I.371, A.1), one statement: `spent_until` runs ahead of the clock by a
         minute's share for each time, and never by more than a minute. Asking for more than a minute's worth at once
-        is taken as asking for a minute's worth.
+        is taken as asking for a minute's worth. If the clock has gone back since the last time, everything is spent, so
+        that nobody waits for longer than a minute.
         """
         if self.per_minute == 0:
             return
         cost = min(self._share * times, _BURST)
-        key = self._key(who)
+        parameters: dict[str, Any] = {
+            "key": self._key(who), "now": now, "cost": cost.total_seconds(), "burst": _BURST.total_seconds(),
+        }  # fmt: skip
         with connection.cursor() as cursor:
-            cursor.execute(
-                _SPEND, {"key": key, "now": now, "cost": cost.total_seconds(), "burst": _BURST.total_seconds()}
-            )
-            granted = cursor.fetchone() is not None
-        if not granted:
-            held = (
-                Allowance.objects.filter(key=key).order_by("key").values_list("spent_until", flat=True).first() or now
-            )
-            raise AllowanceSpent(held + cost - now - _BURST)
+            cursor.execute(_SPEND, parameters)
+            if cursor.fetchone() is not None:
+                return
+            cursor.execute(_REFUSE, parameters)
+            row = cursor.fetchone()
+        spent_until = now if row is None else row[0]
+        raise AllowanceSpent(spent_until + cost - now - _BURST)
 
     def give_back(self, who: str) -> None:
         """Undo one spending, of something that turned out not to count."""

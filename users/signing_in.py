@@ -29,17 +29,20 @@ def address_of(request: HttpRequest) -> str:
 def attempt(address: str, username: str, *, per_minute: int, now: datetime) -> Iterator[None]:
     """Count an attempt to sign in, unless the block succeeds; AllowanceSpent if there were too many.
 
-    Counted by address and name together, so that nobody can lock another person out, and by address.
+    Counted by address, and by address and name together, so that nobody can lock another person out. The address comes
+    first: once it is refused, new names add no rows.
     """
-    counted = (
-        (Limit("sign-in", per_minute), f"{address} {username.casefold()}"),
-        (Limit("sign-in-address", per_minute * _NAMES_OF_AN_ADDRESS), address),
-    )
-    for limit, who in counted:
-        limit.spend(who, now=now)
+    of_address, of_name = Limit("sign-in-address", per_minute * _NAMES_OF_AN_ADDRESS), Limit("sign-in", per_minute)
+    name = f"{address} {username.casefold()}"
+    of_address.spend(address, now=now)
+    try:
+        of_name.spend(name, now=now)
+    except AllowanceSpent:
+        of_address.give_back(address)
+        raise
     yield
-    for limit, who in counted:
-        limit.give_back(who)
+    of_name.give_back(name)
+    of_address.give_back(address)
 
 
 class PageSignInForm(AuthenticationForm):

@@ -1,5 +1,6 @@
 """This file holds the tests of the allowances."""
 
+import contextlib
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ from django.db import connection
 
 from users.allowances import AllowanceSpent, Limit
 from users.models import Allowance
+from users.signing_in import attempt
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LIMIT = Limit("trial", 3)
@@ -44,6 +46,49 @@ def test_the_wait_is_how_long_until_it_is_granted():
 
     assert refused.value.wait_seconds == 15
     assert _granted("ana", NOW + timedelta(seconds=20), 1) == 1
+
+
+def test_clock_that_goes_back_makes_nobody_wait_for_longer_than_a_minute():
+    _granted("ana", NOW + timedelta(hours=1), 3)
+
+    with pytest.raises(AllowanceSpent) as refused:
+        LIMIT.spend("ana", now=NOW)
+
+    assert refused.value.wait_seconds == 20
+    assert _granted("ana", NOW + timedelta(seconds=20), 5) == 1
+    assert _granted("ana", NOW + timedelta(minutes=2), 5) == 3
+
+
+def test_refusal_leaves_one_row_and_does_not_prolong_the_wait():
+    _granted("ana", NOW, 3)
+    before = list(Allowance.objects.values_list("key", "spent_until"))
+
+    assert _granted("ana", NOW + timedelta(seconds=5), 100) == 0
+    assert list(Allowance.objects.values_list("key", "spent_until")) == before
+
+
+def test_refused_address_adds_no_row_for_another_name():
+    def tried(number: int) -> bool:
+        try:
+            with attempt("192.0.2.1", f"name-{number}", per_minute=1, now=NOW):
+                raise ValueError
+        except ValueError:
+            return True
+        except AllowanceSpent:
+            return False
+
+    assert [tried(number) for number in range(20)] == [True] * 6 + [False] * 14
+    # The address and the six names.
+    assert Allowance.objects.count() == 7
+
+
+def test_refused_name_takes_nothing_from_others_at_its_address():
+    for _ in range(50):
+        with contextlib.suppress(ValueError, AllowanceSpent), attempt("192.0.2.1", "ana", per_minute=1, now=NOW):
+            raise ValueError
+
+    with attempt("192.0.2.1", "ben", per_minute=1, now=NOW):
+        pass
 
 
 def test_who_and_purpose_have_allowances_of_their_own():
