@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import django
 
+from chaos.asking import CLIENTS
+
 USERS = 200
 EVENTS = 2_000
 INTERACTIONS = 20_000
@@ -45,9 +47,10 @@ def main() -> None:
         ),
         batch_size=_BATCH,
     )
+    # The clients have done nothing yet, so that whatever they record makes a row.
     Interaction.objects.bulk_create(
         (
-            Interaction(user=chance.choice(users), event=chance.choice(events), action=chance.choice(actions))
+            Interaction(user=chance.choice(users[CLIENTS:]), event=chance.choice(events), action=chance.choice(actions))
             for _ in range(INTERACTIONS)
         ),
         batch_size=_BATCH,

@@ -5,6 +5,7 @@ import threading
 import uuid
 from dataclasses import dataclass
 
+from chaos.asking import NewInteraction, new_interactions
 from chaos.client import Client, NoAnswer
 from chaos.stage import Stage
 from chaos.wire import post
@@ -12,7 +13,6 @@ from chaos.wire import post
 _TIMEOUT_SECONDS = 10.0
 _BACKOFF_SECONDS = 0.02
 _BACKOFF_MAX_SECONDS = 0.5
-_ACTIONS = ("VIEW", "SAVE", "CLICK", "APPLY")
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,14 @@ def keep_writing(
 ) -> None:
     """Write one interaction after the other until it is over, and the last until it is answered or given up."""
     client = Client(stage.product.port, timeout_seconds=_TIMEOUT_SECONDS)
-    turn = 0
+    interactions = new_interactions(client_number, stage.events)
     while not over.is_set():
-        event = stage.events[(client_number * 7 + turn) % len(stage.events)]
-        written.append(_write(stage.tokens[client_number], event, _ACTIONS[turn % len(_ACTIONS)], client, given_up))
-        turn += 1
+        written.append(_write(stage.tokens[client_number], next(interactions), client, given_up))
     client.close()
 
 
-def _write(token: str, event: int, action: str, client: Client, given_up: threading.Event) -> Written:
-    request = post("/interactions", token, {"eventId": event, "action": action}, key=str(uuid.uuid4()))
+def _write(token: str, asked: NewInteraction, client: Client, given_up: threading.Event) -> Written:
+    request, event = post("/interactions", token, asked, key=str(uuid.uuid4())), asked["eventId"]
     attempts, wait = 0, _BACKOFF_SECONDS
     while True:
         attempts += 1
