@@ -31,10 +31,11 @@ class KeyOfAnotherRequest(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered, and whether it was before."""
+    """The body and HTTP status of an answer, and whether it is that of an earlier request."""
 
     body: dict[str, Any]
-    replayed: bool
+    status: int
+    replayed: bool = False
 
 
 def key_of(header: str | None) -> str | None:
@@ -50,30 +51,32 @@ def key_of(header: str | None) -> str | None:
     return found[1] or found[2]
 
 
-def once(user: User, key: str | None, asked: object, answer: Callable[[], dict[str, Any]]) -> Answer:
-    """Return what `answer` returns, JSON; for a key that was answered before, what it returned then.
+def once(user: User, key: str | None, asked: object, answer: Callable[[], Answer]) -> Answer:
+    """Return what `answer` returns; for a key that was answered before, what it returned then.
 
     `asked` is what tells one request from another, JSON; KeyOfAnotherRequest if the key came with another. What
     `answer` writes and the key are committed together; if it raises, neither is, and the key may be used again. Of two
     requests at once with one key the second waits for the first.
     """
     if key is None:
-        return Answer(retried(answer), replayed=False)
+        return retried(answer)
     fingerprint = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
     def do() -> Answer:
         try:
             with transaction.atomic():
-                body = answer()
-                IdempotencyKey.objects.create(user=user, key=key, fingerprint=fingerprint, answer=body)
-            return Answer(body, replayed=False)
+                first = answer()
+                IdempotencyKey.objects.create(
+                    user=user, key=key, fingerprint=fingerprint, answer=first.body, status=first.status
+                )
+            return first
         except IntegrityError:
-            first = IdempotencyKey.objects.filter(user=user, key=key).order_by("pk").first()
-            if first is None:
+            known = IdempotencyKey.objects.filter(user=user, key=key).order_by("pk").first()
+            if known is None:
                 raise
-            if first.fingerprint != fingerprint:
+            if known.fingerprint != fingerprint:
                 raise KeyOfAnotherRequest(KeyOfAnotherRequest.__doc__) from None
-            return Answer(first.answer, replayed=True)
+            return Answer(known.answer, known.status, replayed=True)
 
     return retried(do)
 

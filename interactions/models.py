@@ -35,13 +35,21 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         """Keep what this user did."""
         return self.filter(user=user)
 
+    def visits(self) -> Self:
+        """Keep views and clicks, of which one is recorded in half an hour: see Note [Visits] in recording.py."""
+        return self.filter(action__in=Interaction.VISITS)
+
+    def standing(self) -> Self:
+        """Keep saves, applications and dismissals, of which one stands until it is undone: see Note [Visits]."""
+        return self.filter(action__in=Interaction.STANDING)
+
     def dismissals(self) -> Self:
         """Keep those in which an event was dismissed."""
         return self.filter(action=Interaction.Action.DISMISS)
 
 
 class Interaction(models.Model):
-    """One thing that one person did with one event. Never changed (the database refuses), repeats allowed."""
+    """One thing that one person did with one event. Never changed (the database refuses), repeats are allowed."""
 
     class Action(models.TextChoices):
         """What was done."""
@@ -51,6 +59,9 @@ class Interaction(models.Model):
         CLICK = "CLICK", "Clicked"
         APPLY = "APPLY", "Applied"
         DISMISS = "DISMISS", "Dismissed"
+
+    VISITS = (Action.VIEW, Action.CLICK)
+    STANDING = (Action.SAVE, Action.APPLY, Action.DISMISS)
 
     # The database cascades: see Note [Cascades]. The index own_interactions serves the user's column too.
     user = models.ForeignKey(
@@ -85,6 +96,12 @@ class Interaction(models.Model):
             ),
             # "Not dismissed by this user", asked for each candidate; and taking dismissals back.
             models.Index(fields=["user", "event"], condition=models.Q(action="DISMISS"), name="own_dismissals"),
+            # "Is there one that stands?", asked for each SAVE, APPLY and DISMISS that is recorded (recording.py).
+            models.Index(
+                fields=["user", "event"],
+                condition=models.Q(action__in=["SAVE", "APPLY", "DISMISS"]),
+                name="own_standing",
+            ),
             # The admin's filter by time, and its report of events from few people: see sql/concentration.sql. Rows come
             # in the order of time, so a summary of each stretch of the table is enough; it costs next to nothing.
             BrinIndex(fields=["created_at"], name="interaction_times", autosummarize=True),
@@ -172,6 +189,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what was asked, in hexadecimal.")
     answer = models.JSONField()
+    status = models.PositiveSmallIntegerField(db_default=201, help_text="The HTTP status that came with it.")
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404
@@ -17,9 +16,9 @@ from rest_framework.response import Response
 from events.keyset import next_address
 from events.listing import page_of
 from events.viewsets import StrictViewSet
-from interactions.idempotency import BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
+from interactions.idempotency import Answer, BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
 from interactions.models import NEWEST_FIRST, Interaction
-from interactions.recording import Doing, UnknownEvent, record, take_back
+from interactions.recording import NewInteraction, UnknownEvent, record, take_back
 from interactions.serializers import (
     BatchSerializer,
     InteractionPageSerializer,
@@ -69,23 +68,30 @@ class InteractionViewSet(StrictViewSet):
 
     @extend_schema(
         parameters=[_IDEMPOTENCY_KEY], request=InteractionSerializer,
-        responses={201: InteractionSerializer, 404: OpenApiResponse(description=_NO_EVENT)},
+        responses={
+            200: OpenApiResponse(InteractionSerializer, "It was recorded before: the row of then."),
+            201: InteractionSerializer, 404: OpenApiResponse(description=_NO_EVENT),
+        },
     )  # fmt: skip
     def create(self, request: Request) -> Response:
         """Record that the user did something with an event.
+
+        One visit is one interaction: a VIEW or CLICK less than 30 minutes from the user's last of the same event is
+        recorded already, and so is a SAVE, APPLY or DISMISS that stands. The answer is then 200 with that row.
 
         With the header Idempotency-Key a request may be sent again until an answer arrives: it is recorded once, and
         the repetition gets the first answer.
         """
         asked = InteractionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        doing = Doing(**asked.validated_data)
+        wanted = NewInteraction(**asked.validated_data, at=timezone.now())
 
-        def answer() -> dict[str, Any]:
-            made = record(signed_in(request), [doing])
-            if not made:
+        def answer() -> Answer:
+            recorded = record(signed_in(request), [wanted])
+            if not recorded:
                 raise Http404(_NO_EVENT)
-            return dict(InteractionSerializer(made[0]).data)
+            body = dict(InteractionSerializer(recorded[0].interaction).data)
+            return Answer(body, status=201 if recorded[0].is_new else 200)
 
         return _answered_once(request, answer, number=1)
 
@@ -98,31 +104,34 @@ class InteractionViewSet(StrictViewSet):
         """Record what the user did while their client was offline.
 
         All of it is recorded, or nothing if anything is malformed. Events that are gone by now are named and left out.
+        One visit is one interaction here too: what is recorded already is answered with its row.
         """
         asked = BatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        doings = [Doing(**one) for one in asked.validated_data["interactions"]]
-        _refuse_wrong_times(doings, timezone.now())
+        now = timezone.now()
+        wanted = [NewInteraction(**{"at": now, **one}) for one in asked.validated_data["interactions"]]
+        _refuse_wrong_times(wanted, now)
 
-        def answer() -> dict[str, Any]:
-            made = record(signed_in(request), doings)
-            known = {row.event_id for row in made}
-            unknown = dict.fromkeys(doing.event_id for doing in doings if doing.event_id not in known)
-            return dict(RecordedBatchSerializer({"results": made, "unknownEventIds": list(unknown)}).data)
+        def answer() -> Answer:
+            rows = [one.interaction for one in record(signed_in(request), wanted)]
+            known = {row.event_id for row in rows}
+            unknown = dict.fromkeys(one.event_id for one in wanted if one.event_id not in known)
+            body = RecordedBatchSerializer({"results": rows, "unknownEventIds": list(unknown)}).data
+            return Answer(dict(body), status=201)
 
-        return _answered_once(request, answer, number=len(doings))
+        return _answered_once(request, answer, number=len(wanted))
 
 
-def _refuse_wrong_times(doings: Sequence[Doing], now: datetime) -> None:
+def _refuse_wrong_times(wanted: Sequence[NewInteraction], now: datetime) -> None:
     errors = {}
-    for place, doing in enumerate(doings):
-        if doing.at is not None and not now - _OLDEST <= doing.at <= now:
+    for place, one in enumerate(wanted):
+        if not now - _OLDEST <= one.at <= now:
             errors[f"interactions.{place}.createdAt"] = [f"Give a time in the last {_OLDEST.days} days."]
     if errors:
         raise ValidationError(errors)
 
 
-def _answered_once(request: Request, answer: Callable[[], dict[str, Any]], *, number: int) -> Response:
+def _answered_once(request: Request, answer: Callable[[], Answer], *, number: int) -> Response:
     user = signed_in(request)
     try:
         key = key_of(request.headers.get(_KEY_HEADER))
@@ -134,7 +143,7 @@ def _answered_once(request: Request, answer: Callable[[], dict[str, Any]], *, nu
     except KeyOfAnotherRequest as error:
         raise IdempotencyConflict(str(error)) from error
     headers = {"Idempotency-Replayed": "true"} if answered.replayed else None
-    return Response(answered.body, status=201, headers=headers)
+    return Response(answered.body, status=answered.status, headers=headers)
 
 
 class _TakenBackViewSet(StrictViewSet):

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from config.tests.hostile_answers import fault_of
 from config.tests.hostile_values import JSON_VALUES, TEXT_VALUES, TOO_LARGE
 from events.tests.factories import EventFactory
+from interactions.tests.factories import InteractionFactory
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,12 +74,9 @@ PAGE = {"query limit": taking("leading zeros"), "query cursor": NOTHING}
 SECTION = {**PAGE, "query type": NOTHING, "query category": NOTHING}
 FOUND = {"query limit": taking("leading zeros"), "query type": NOTHING, "query category": NOTHING}
 NO_ROW = Kind(otherwise=404)
-KEY = {
-    "header Idempotency-Key": taking(
-        *TEXT_VALUES.keys()
-        - {*UNSEEN, *BREAKS, *BLANK, *LONG, *NOT_ASCII, "space for T", "skipped by summer time", "SQL", "HTML"}
-    )
-}
+KEYS = TEXT_VALUES.keys() - {
+    *UNSEEN, *BREAKS, *BLANK, *LONG, *NOT_ASCII, "space for T", "skipped by summer time", "SQL", "HTML",
+}  # fmt: skip
 EVENT = {
     "title": TITLE, "description": text(*UNSEEN, "60 KB"), "type": NOTHING, "status": NOTHING, "category": OR_NULL,
     "tags": taking("list", "list of text"), "tags[]": TAG,
@@ -105,11 +103,13 @@ ROWS: dict[str, dict[str, Kind]] = {
     "delete /events/{id}": {"path id": NO_ROW},
     "get /interactions": {**PAGE, "query action": NOTHING},
     "post /interactions": {
-        **KEY, "id": NOTHING, "eventId": taking(*ID, then=404), "action": NOTHING, "createdAt": NOTHING,
+        # The same visit each time.
+        "header Idempotency-Key": taking(*KEYS, then=200),
+        "id": NOTHING, "eventId": taking(*ID, then=404), "action": NOTHING, "createdAt": NOTHING,
     },
     "post /interactions/batch": {
-        **KEY, "interactions": NOTHING, "interactions[].eventId": taking(*ID), "interactions[].action": NOTHING,
-        "interactions[].createdAt": NOTHING,
+        "header Idempotency-Key": taking(*KEYS), "interactions": NOTHING, "interactions[].eventId": taking(*ID),
+        "interactions[].action": NOTHING, "interactions[].createdAt": NOTHING,
     },
     "delete /interactions/dismissals/{event_id}": {"path event_id": NO_ROW},
     "delete /interactions/saves/{event_id}": {"path event_id": NO_ROW},
@@ -130,10 +130,11 @@ def client_of_all(settings, caplog) -> APIClient:
     caplog.set_level(logging.CRITICAL)
     settings.REQUESTS_PER_MINUTE = settings.ANONYMOUS_REQUESTS_PER_MINUTE = 0
     settings.INTERACTIONS_PER_MINUTE = settings.EXPLANATIONS_PER_MINUTE = settings.SIGN_INS_PER_MINUTE = 0
-    EventFactory(pk=_EVENT)
+    ada = UserFactory(username="ada", is_superuser=True)
+    InteractionFactory(user=ada, event=EventFactory(pk=_EVENT))
     # What has a token needs no CSRF token, at no address.
     client = APIClient(enforce_csrf_checks=True)
-    client.force_authenticate(UserFactory(username="ada", is_superuser=True))
+    client.force_authenticate(ada)
     return client
 
 
