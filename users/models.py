@@ -58,6 +58,10 @@ class User(AbstractUser):
 class Session(AbstractBaseSession):
     """A browser's session, with whose it is: Django's own hides that in its data, so that nobody could end them all."""
 
+    # Django's field, wider: 32 bytes in hexadecimal.
+    session_key = models.CharField(
+        "session key", max_length=64, primary_key=True, help_text="SHA-256 of the key, which only the browser has."
+    )
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
 
     def __str__(self) -> str:

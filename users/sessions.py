@@ -1,15 +1,23 @@
-"""This file holds the store of browsers' sessions: Django's own, with the user in a column of the row."""
+"""The session store: Django's own, with the user in a column and a digest in place of the key."""
 
+import hashlib
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.utils import timezone
+
+
+def digest_of(session_key: str) -> str:
+    """Return what is stored for a session key: its SHA-256 in hexadecimal."""
+    # Unsalted, because a key is 32 random characters, which nobody can guess from its digest.
+    return hashlib.sha256(session_key.encode()).hexdigest()
 
 
 # The name is Django's: it looks for it in the module of SESSION_ENGINE.
 class SessionStore(db.SessionStore):
-    """Sessions in the database that end with their user."""
+    """Sessions in the database that end with their user. Whoever reads the table cannot sign in with what it holds."""
 
     @classmethod
     def get_model_class(cls) -> type[AbstractBaseSession]:
@@ -19,8 +27,52 @@ class SessionStore(db.SessionStore):
 
         return Session
 
+    def load(self) -> dict[str, Any]:
+        """Return the data of a session that has not expired; no data, and no key from then on, if there is none."""
+        rows = self.model.objects.filter(session_key=digest_of(self.session_key or ""), expire_date__gt=timezone.now())
+        return self._data_of(list(rows))
+
+    async def aload(self) -> dict[str, Any]:
+        """See load()."""
+        rows = self.model.objects.filter(session_key=digest_of(self.session_key or ""), expire_date__gt=timezone.now())
+        return self._data_of([row async for row in rows])
+
+    def _data_of(self, rows: list[Any]) -> dict[str, Any]:
+        if not rows:
+            self._session_key = None
+            return {}
+        return self.decode(rows[0].session_data)
+
+    def exists(self, session_key: str) -> bool:
+        """Return whether there is a session with this key."""
+        return super().exists(digest_of(session_key))
+
+    async def aexists(self, session_key: str) -> bool:
+        """See exists()."""
+        return await super().aexists(digest_of(session_key))
+
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        """Return the row of a session, with whose it is; nobody's before they sign in."""
-        row: Any = super().create_model_instance(data)
-        row.user_id = data.get(SESSION_KEY)
-        return row
+        """Return the row of the session with its user, who is None before they sign in."""
+        return _stored(super().create_model_instance(data), data)
+
+    async def acreate_model_instance(self, data: dict[str, Any]) -> Any:
+        """See create_model_instance()."""
+        return _stored(await super().acreate_model_instance(data), data)
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Delete the session with this key, else this session."""
+        key = session_key or self.session_key
+        if key is not None:
+            super().delete(digest_of(key))
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        """See delete()."""
+        key = session_key or self.session_key
+        if key is not None:
+            await super().adelete(digest_of(key))
+
+
+def _stored(row: Any, data: dict[str, Any]) -> Any:
+    row.session_key = digest_of(row.session_key)
+    row.user_id = data.get(SESSION_KEY)
+    return row
