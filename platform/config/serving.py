@@ -1,12 +1,12 @@
 """This file holds what only a process that answers requests sets: no statement may take long, the log is its output."""
 
 import gc
-import logging.config
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
+from config.http.logs import configure_serving
 from config.http.outages import OUTAGE
 from config.postgres.base import DatabaseWrapper, Patience
 
@@ -32,7 +32,7 @@ def prepare() -> None:
     )
     database: dict[str, Any] = connections["default"].settings_dict
     database["OPTIONS"] = {**database["OPTIONS"], **settings.SERVING_DATABASE_OPTIONS}
-    logging.config.dictConfig(settings.SERVING_LOGGING)
+    configure_serving(settings.SERVING_LOGGING)
     # What has been imported stays: nobody needs to look through it again.
     gc.collect()
     gc.freeze()

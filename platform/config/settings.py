@@ -233,8 +233,7 @@ REST_FRAMEWORK = {
 
 # --- Time, language, static files, logs --------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-gb"
-USE_I18N = False
+LANGUAGE_CODE, USE_I18N = "en-gb", False
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
@@ -243,8 +242,9 @@ STATIC_ROOT = Path(_setting("STATIC_ROOT", default=str(BASE_DIR / "static")))
 # Straight from the packages while developing; collected beforehand (`manage.py collectstatic`) in production.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
-# LOG_LEVEL: DEBUG, INFO, WARNING or ERROR.
+# LOG_LEVEL: DEBUG (of Marquee's own loggers; INFO of others, whose DEBUG tells secrets), INFO, WARNING or ERROR.
 _LOG_LEVEL: str = _setting("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")
-# What a command prints is its own; what a server prints is its log (config/serving.py).
+LOGGING_CONFIG = "config.http.logs.configure"
+# Of a command, on standard error; what a server prints is its log (config/serving.py).
 LOGGING = logging_to("ext://sys.stderr", level=_LOG_LEVEL, structured=not DEBUG)
 SERVING_LOGGING = logging_to("ext://sys.stdout", level=_LOG_LEVEL, structured=not DEBUG)

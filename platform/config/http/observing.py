@@ -90,11 +90,11 @@ def _tell(request: HttpRequest, response: HttpResponse, statements: _Statements,
     if _log.isEnabledFor(logging.INFO):
         _log.info(
             "%s %s %s",
-            request.method,
+            method,
             route,
             response.status_code,
             extra={
-                "method": request.method,
+                "method": method,
                 "route": route,
                 "status": response.status_code,
                 "user_id": _user_id(request),

@@ -57,8 +57,7 @@ def _run(step: Step, failures: Counter[str], clock: Callable[[], datetime]) -> f
         pause = min(2.0 ** (failures[step.name] - 1), _LONGEST_PAUSE_SECONDS)
         again = max(pause, min(step.seconds, _LONGEST_PAUSE_SECONDS))
         if isinstance(error, OperationalError | InterfaceError):
-            reason = " ".join(str(error).split())
-            _log.warning("The database failed the step “%s”; again in %.0f s: %s", step.name, again, reason)
+            _log.warning("The database failed the step “%s”; again in %.0f s: %s", step.name, again, error)
         else:
             _log.exception("The step “%s” failed; again in %.0f s.", step.name, again)
         return again

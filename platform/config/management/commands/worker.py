@@ -1,6 +1,5 @@
 """This file holds the command that does what has to be done again and again."""
 
-import logging.config
 import os
 import signal
 from typing import Any
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from config.http.logs import configure_serving
 from config.work.loop import work
 from config.work.steps import ERRANDS, STEPS
 from config.work.stopping import Stop
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         stop, parent = Stop(), os.getppid()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.ask())
-        logging.config.dictConfig(settings.SERVING_LOGGING)
+        configure_serving(settings.SERVING_LOGGING)
 
         def look() -> None:
             if os.getppid() != parent:
