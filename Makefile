@@ -35,7 +35,7 @@ test-browser: .venv/development ## the page's tests in a real Chromium (apt inst
 screenshots: .venv/development ## make the pictures in docs/images again, from the demo data
 	PYTHONPATH=platform $(PY) -m shots
 
-test-long: .venv/development ## the property tests with 5,000 random worlds
+test-long: .venv/development ## the property tests with 5,000 random worlds, the feed's under every planner setting
 	HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS) -m property --timeout 0
 
 fuzz: .venv/development ## 5,000 random requests made from the OpenAPI document; prints the SEED= that repeats them

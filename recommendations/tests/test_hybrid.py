@@ -18,6 +18,7 @@ from recommendations.feed import feed_for
 from recommendations.hybrid.keeping import ListingExpired
 from recommendations.models import Run
 from recommendations.rankers.hybrid import HYBRID
+from recommendations.tests.planner import PLANNER_SETTINGS, Planner, planning_with
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
 from recommendations.viewer import viewer_of
@@ -56,6 +57,16 @@ class TestTheOrder:
         cache.clear()
 
         assert served(taste[0]) == first
+
+    def test_is_the_same_under_every_plan(self, run, taste):
+        people = [taste[0], taste[3], UserFactory(interests=["music"])]
+        first = [served(user) for user in people]
+
+        for planner in filter(lambda planner: planner.is_supported, map(Planner, PLANNER_SETTINGS)):
+            cache.clear()
+            with planning_with(planner.values):
+                planner.rows_written()
+                assert [served(user) for user in people] == first
 
     @pytest.mark.parametrize("filters", [Filters(category="music"), Filters(type="GIG"), Filters("EVENT", "tech")])
     def test_keeps_to_filters(self, run, taste, filters):

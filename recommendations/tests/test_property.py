@@ -6,12 +6,14 @@ import pytest
 import time_machine
 from django.db import transaction
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from interactions.recount import miscounts
 from recommendations.candidates import Filters
 from recommendations.definition import definition_for
+from recommendations.tests.planner import examples_each
 from recommendations.tests.worlds import CHANGES, DEEDS, EVENTS, INTERESTS, NOW, build, change
 from recommendations.viewer import viewer_of
 from users.models import User
@@ -61,6 +63,7 @@ class _UndoneError(Exception):
     """Ends an example: what it did is rolled back."""
 
 
+@profile(max_examples=examples_each())
 @given(
     events=st.lists(EVENTS, max_size=14),
     interests=st.lists(INTERESTS, min_size=1, max_size=3),
@@ -68,9 +71,10 @@ class _UndoneError(Exception):
     changes=st.lists(CHANGES, max_size=4),
     data=st.data(),
 )
-def test_feed_is_what_the_oracle_says(events, interests, deeds, changes, data):
+def test_feed_is_what_the_oracle_says(planner_settings, events, interests, deeds, changes, data):
     with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
         world = build(events, interests, deeds)
+        planner_settings.rows_written()
         for kind in [None, *changes]:
             if kind:
                 change(world, kind, data.draw)
@@ -91,6 +95,7 @@ def test_feed_is_what_the_oracle_says(events, interests, deeds, changes, data):
         raise _UndoneError
 
 
+@profile(max_examples=examples_each())
 @given(
     events=st.lists(EVENTS, min_size=3, max_size=14),
     interests=st.lists(INTERESTS, min_size=1, max_size=2),
@@ -98,9 +103,10 @@ def test_feed_is_what_the_oracle_says(events, interests, deeds, changes, data):
     limit=st.sampled_from([1, 2, 3]),
     data=st.data(),
 )
-def test_no_event_comes_twice_while_things_change(events, interests, deeds, limit, data):
+def test_no_event_comes_twice_while_things_change(planner_settings, events, interests, deeds, limit, data):
     with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
         world = build(events, interests, deeds)
+        planner_settings.rows_written()
         user = data.draw(st.sampled_from(sorted(world.users)))
         client = APIClient()
         client.force_authenticate(User.objects.get(pk=user))

@@ -140,10 +140,17 @@ def test_rules_places_and_changes_are_true():
     assert min(kinds.values()) >= 5
 
 
-def kinds_found(world, chance):
+def test_rules_places_and_changes_are_true_under_every_plan(planner_settings):
+    world, chance = world_of(WORLDS)
+    planner_settings.rows_written()
+
+    assert kinds_found(world, chance, pairs=15)
+
+
+def kinds_found(world, chance, pairs=PAIRS):
     """Compare what is said of random pairs with what is true; count the kinds of steps that were told."""
     kinds = Counter()
-    for _ in range(PAIRS):
+    for _ in range(pairs):
         user, event = chance.choice(sorted(world.users)), chance.choice(sorted(world.events))
         ranker = chance.choice(["heuristic", "heuristic", "popular", "upcoming"])
         filters = Filters(chance.choice([None] * 3 + ["EVENT"]), chance.choice([None] * 6 + ["music"]))
