@@ -1,0 +1,56 @@
+"""The comparison of a database before and after an update."""
+
+import json
+from collections import Counter
+
+from django.db import connection
+
+from config.tests.naming import tables
+
+# What migrations change on purpose: a table that is dropped or rewritten, or "table.column" that is; and why.
+MEANT = {
+    "users_session.session_key": "A digest takes the place of the key.",
+}
+# What a migration's way back cannot restore, and why.
+MEANT_BACKWARDS = {
+    "users_session": "A key cannot be had from its digest: all sessions end.",
+}
+# Django adds to these for each new model and migration.
+GROWING = ("auth_permission", "django_content_type", "django_migrations")
+
+Rows = dict[str, list[dict[str, object]]]
+
+
+def rows_of_every_table() -> Rows:
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f"SELECT to_jsonb(row)::text FROM {table} AS row")
+            found[table] = [json.loads(text) for (text,) in cursor.fetchall()]
+    return found
+
+
+def losses(before: Rows, after: Rows, meant: dict[str, str]) -> list[str]:
+    """Return what is in the first and not in the second, and rows that nobody had put there.
+
+    Tables and columns may be added. What is meant is left out.
+    """
+    said = []
+    for table, rows in before.items():
+        if table in meant or not rows:
+            continue
+        if table not in after:
+            said.append(f"the table {table} is gone")
+            continue
+        columns = {column for column in rows[0] if f"{table}.{column}" not in meant}
+        now_there = set(after[table][0]) if after[table] else columns
+        said += [f"the column {table}.{column} is gone" for column in sorted(columns - now_there)]
+        kept = columns & now_there
+        had, has = (
+            Counter(json.dumps({name: row[name] for name in kept}, sort_keys=True) for row in side)
+            for side in (rows, after[table])
+        )
+        said += [f"{table} has lost {row[:300]}" for row in had - has]
+        if table not in GROWING:
+            said += [f"{table} has got {row[:300]}" for row in has - had]
+    return said

@@ -1,0 +1,214 @@
+"""Updates from earlier releases: every migration, on a database with rows in every table, keeps everything.
+
+A migration that is meant to change stored rows says so in releases/losses.py, with the reason.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from rest_framework.test import APIClient
+
+from config.tests.localdb_clients import eventually, quick_environment
+from config.tests.releases.dumps import RELEASES, database_of
+from config.tests.releases.losses import MEANT, MEANT_BACKWARDS, losses, rows_of_every_table
+from config.tests.releases.rows import (
+    CALENDAR_TOKEN_OF_ANA,
+    IDEMPOTENCY_KEY,
+    LEFT_EMPTY,
+    MADE_AT,
+    PASSWORDS,
+    SESSION_KEYS,
+    TOKEN_OF_ANA,
+    fill,
+)
+from events.models import Event
+from recommendations.evaluation.scratch import pointed_at, scratch_template
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(params=RELEASES)
+def release(request: pytest.FixtureRequest, transactional_db) -> Iterator[str]:
+    """A release, with Django pointed at a database as it left it."""
+    with database_of(request.param):
+        yield request.param
+
+
+def migrate_back_to(state: set[tuple[str, str]]) -> None:
+    """Undo every migration that is not among these."""
+    executor = MigrationExecutor(connection)
+    last = {}
+    for app, name in sorted(state):
+        last[app] = name
+    new_apps = {app for app, _ in MigrationRecorder(connection).applied_migrations()} - set(last)
+    executor.migrate([*last.items(), *((app, None) for app in new_apps)])
+
+
+def test_dump_has_rows_in_every_table(release):
+    assert [table for table, rows in rows_of_every_table().items() if not rows] == [*LEFT_EMPTY]
+
+
+def test_update_keeps_everything(release):
+    before = rows_of_every_table()
+
+    call_command("migrate", verbosity=0)
+
+    assert losses(before, rows_of_every_table(), MEANT) == []
+
+
+def test_commands_work_after_an_update(release, capsys):
+    before = rows_of_every_table()
+    call_command("migrate", verbosity=0)
+
+    call_command("check_feed", now=MADE_AT.isoformat())
+    call_command("recount_interactions")
+    feeds, counts = capsys.readouterr().out.splitlines()
+    call_command("export_user", "maria")
+    exported = json.loads(capsys.readouterr().out)
+
+    assert (feeds, counts) == ("60 feeds of 20 users are as defined.", "Every count is exact.")
+    (maria,) = (row for row in before["users_user"] if row["username"] == "maria")
+    for name, table in {"interactions": "interactions_interaction", "sessions": "users_session"}.items():
+        assert len(exported[name]) == sum(row["user_id"] == maria["id"] for row in before[table]) > 0
+    assert exported["profile"]["email"] == "Maria@mail.test"
+
+
+def test_people_stay_signed_in_after_an_update(release, settings):
+    """Sessions, tokens, addresses of calendars and passwords are good for as long as they were."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    call_command("migrate", verbosity=0)
+
+    by_session = {}
+    for username, key in SESSION_KEYS.items():
+        browser = Client()
+        browser.cookies["sessionid"] = key
+        by_session[username] = browser.get("/users/me").json()["username"]
+    caller = APIClient()
+    caller.credentials(HTTP_AUTHORIZATION=f"Bearer {TOKEN_OF_ANA}")
+    by_password = {
+        username: APIClient().post("/tokens", {"username": username, "password": password}).status_code
+        for username, password in PASSWORDS.items()
+    }
+
+    assert by_session == {username: username for username in SESSION_KEYS}
+    assert caller.get("/users/me").json()["username"] == "ana"
+    assert APIClient().get(f"/recommendations.ics?token={CALENDAR_TOKEN_OF_ANA}").status_code == 200
+    assert by_password == {username: 401 if username == "gone" else 201 for username in PASSWORDS}
+
+
+def test_request_that_was_sent_before_an_update_is_not_done_again_after_it(release):
+    call_command("migrate", verbosity=0)
+    caller = APIClient()
+    caller.credentials(HTTP_AUTHORIZATION=f"Bearer {TOKEN_OF_ANA}")
+    asked = {"eventId": Event.objects.get(title="Late session").pk, "action": "SAVE"}
+
+    answer = caller.post("/interactions", asked, headers={"Idempotency-Key": IDEMPOTENCY_KEY})
+
+    assert (answer.status_code, answer.headers["Idempotency-Replayed"]) == (201, "true")
+
+
+def test_update_can_be_taken_back(release):
+    before = rows_of_every_table()
+    state = set(MigrationRecorder(connection).applied_migrations())
+    call_command("migrate", verbosity=0)
+
+    migrate_back_to(state)
+
+    assert set(MigrationRecorder(connection).applied_migrations()) == state
+    assert losses(before, rows_of_every_table(), MEANT | MEANT_BACKWARDS) == []
+    call_command("migrate", verbosity=0)
+    assert losses(before, rows_of_every_table(), MEANT | MEANT_BACKWARDS) == []
+
+
+@pytest.fixture
+def folder_of_a_release(empty, request) -> Iterator[dict[str, str]]:
+    """The environment of a checkout whose folder of the embedded server is from a release."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = quick_environment() | {
+        "DATABASE_URL": "", "DEBUG": "true", "LOCALDB_DIR": str(empty), "PORT": str(port),
+    }  # fmt: skip
+    program = f"from config.tests.releases.dumps import restore; restore({request.param!r})"
+    manage("shell", "--no-imports", "-c", program, environment=environment)
+    return environment
+
+
+def manage(*arguments: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+COUNTS = "from users.models import User; from interactions.models import Interaction; print(User.objects.count(), Interaction.objects.count())"
+
+
+@pytest.mark.parametrize("folder_of_a_release", RELEASES, indirect=True)
+def test_make_run_works_after_an_update(folder_of_a_release):
+    environment = folder_of_a_release
+    before = manage("shell", "--no-imports", "-c", COUNTS, environment=environment)
+    address = f"http://127.0.0.1:{environment['PORT']}"
+    bearer = {"Authorization": f"Bearer {TOKEN_OF_ANA}"}
+
+    product = subprocess.Popen(
+        [sys.executable, "manage.py", "run_demo"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        # It prints this when it is set up, and becomes the server.
+        assert any("Her feed" in line for line in product.stdout)
+        assert eventually(lambda: _answers(f"{address}/readyz"))
+        with urllib.request.urlopen(urllib.request.Request(f"{address}/recommendations", headers=bearer)) as answer:
+            feed = json.load(answer)
+    finally:
+        product.terminate()
+        product.communicate(timeout=60)
+
+    assert len(feed["results"]) == 20
+    assert manage("shell", "--no-imports", "-c", COUNTS, environment=environment) == before
+    assert manage("recount_interactions", environment=environment) == "Every count is exact.\n"
+    assert "are as defined" in manage("check_feed", environment=environment)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def test_losses_are_found():
+    rows = {"a": [{"id": 1, "name": "x"}, {"id": 2, "name": "y"}], "b": [{"id": 1}], "empty": []}
+
+    assert losses(rows, rows, {}) == []
+    assert losses(rows, rows | {"a": [row | {"new": 1} for row in rows["a"]], "c": [{"id": 1}]}, {}) == []
+    assert losses(rows, {"b": []}, {}) == ["the table a is gone", 'b has lost {"id": 1}']
+    assert losses(rows, rows | {"a": [{"id": 1}, {"id": 2}]}, {}) == ["the column a.name is gone"]
+    changed = rows | {"a": [{"id": 1, "name": "x"}, {"id": 2, "name": "z"}]}
+    assert losses(rows, changed, {}) == ['a has lost {"id": 2, "name": "y"}', 'a has got {"id": 2, "name": "z"}']
+    assert losses(rows, changed, {"a.name": "upper case"}) == []
+
+
+def test_next_dump_has_rows_in_every_table_too():
+    """What the next release's dump is filled with is kept complete."""
+    with scratch_template() as name, pointed_at(name):
+        fill()
+        rows = rows_of_every_table()
+
+    assert [table for table, there in rows.items() if not there] == [*LEFT_EMPTY]
