@@ -9,4 +9,4 @@ COPY events_event (
     end_at, created_at
 ) FROM STDIN;
 COPY interactions_interaction (id, user_id, event_id, action, created_at) FROM STDIN;
-COPY recommendations_eventembedding (event_id, model, version, text_hash, vector, created_at) FROM STDIN
+COPY recommendations_eventembedding (event_id, model, version, text_hash, row_versions, vector, created_at) FROM STDIN

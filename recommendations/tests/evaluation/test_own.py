@@ -5,17 +5,27 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
+from django.test import Client
+from knox.models import AuthToken
 
-from events.models import Event, Organiser
+from events.models import Event, Organiser, Origin
 from events.tests.factories import EventFactory
 from interactions.loading.load import load_dataset
-from interactions.models import Interaction
+from interactions.models import IdempotencyKey, Interaction
+from recommendations.evaluation.replay import embed_everything
 from recommendations.models import EventEmbedding, Run
 from recommendations.tests.evaluation.exports import T, heuristic_order, made, relevant, write_dataset
 from recommendations.tests.evaluation.test_replay import rows_of
+from recommendations.training.due import train
+from users.allowances import Limit
+from users.calendar_tokens import new_calendar_token
 from users.models import User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -121,6 +131,36 @@ def test_own_tables_are_only_read_and_names_stay_there(platform, tmp_path, setti
     assert (Run.objects.count(), before["recommendations_eventembedding"]) == (0, "")
     # People are numbers in what is written.
     assert "u0" not in (tmp_path / "run.csv").read_text()
+
+
+@pytest.fixture
+def everything(platform):
+    """The platform with rows in every table."""
+    event, user = Event.objects.order_by("pk")[0], User.objects.order_by("pk")[0]
+    embed_everything(T.replace(tzinfo=UTC))
+    train(T.replace(tzinfo=UTC), seed=1, activate="always", say=lambda text: None)
+    Group.objects.create(name="editors").permissions.set(Permission.objects.all()[:1])
+    user.groups.set(Group.objects.all())
+    user.user_permissions.set(Permission.objects.all()[:1])
+    AuthToken.objects.create(user)
+    new_calendar_token(user, now=NOW)
+    Limit("trial", 3).spend("ana", now=NOW)
+    LogEntry.objects.log_actions(str(user.pk), [event], CHANGE, "Changed.")
+    Client().force_login(user)
+    Session.objects.create(session_key="key", session_data="", expire_date=NOW)
+    IdempotencyKey.objects.create(user=user, key="key", fingerprint="", answer={})
+    Origin.objects.create(event=event, series="uid")
+    cache.set("key", "value")
+
+
+def test_database_with_rows_in_every_table_is_evaluated(everything, tmp_path):
+    before = tables()
+    assert [name for name, rows in before.items() if not rows] == []
+
+    evaluate("heuristic", "hybrid", run_file=tmp_path / "run-{}.csv")
+
+    assert tables() == before
+    assert len((tmp_path / "run-hybrid.csv").read_bytes().splitlines()) > 100
 
 
 def test_table_and_report_come_with_it(platform, tmp_path):
