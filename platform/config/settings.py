@@ -150,9 +150,16 @@ LISTING_SECONDS: int = _setting("LISTING_SECONDS", default=900)
 EMBEDDER: str = _setting("EMBEDDER", default="recommendations.embeddings.sentence_encoder.SentenceEncoder")
 # TRAINING_THREADS: processors that a training may keep busy.
 TRAINING_THREADS: int = _setting("TRAINING_THREADS", default=2)
-# CACHE_URL: where these are kept: the database, or rediscache://host:6379/0.
-CACHES = {"default": environ.Env.cache_url_config(_setting("CACHE_URL", default="dbcache://recommendations_cache"))}
-CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 20_000)
+# CACHE_URL: where these are kept: the database, or Redis, rediscache://host:6379/0.
+_cache = environ.Env.cache_url_config(_setting("CACHE_URL", default="dbcache://recommendations_cache"))
+_CACHE_OPTIONS: dict[str, dict[str, int]] = {
+    # Rows; beyond, a third of them is deleted.
+    "django.core.cache.backends.db.DatabaseCache": {"MAX_ENTRIES": 20_000},
+    # Seconds until it is taken to be down; without, a request would wait for as long as TCP does. How much it may hold
+    # is up to the server (maxmemory).
+    "django.core.cache.backends.redis.RedisCache": {"socket_timeout": 1},
+}
+CACHES = {"default": _cache | {"OPTIONS": _CACHE_OPTIONS.get(_cache["BACKEND"], {}) | _cache.get("OPTIONS", {})}}
 
 # --- Users and tokens --------------------------------------------------------------------------------------------
 

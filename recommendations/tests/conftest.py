@@ -1,14 +1,20 @@
 """This file holds the fixtures of a person, and of a world with a run trained on it, made once for each module."""
 
-from collections.abc import Iterator
+import runpy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as configured
+from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
 
 from recommendations.models import Run
 from recommendations.tests.planner import PLANNER_SETTINGS, Planner, planning_with
+from recommendations.tests.redis_server import PROGRAM, redis_server
 from recommendations.tests.taste import NOW, world_with_taste
 from recommendations.tests.worlds import NOW as WORLDS_NOW
 from recommendations.training.due import train
@@ -61,3 +67,34 @@ def still_clock() -> Iterator[None]:
 def ana(db: None) -> User:
     """Somebody who likes music."""
     return UserFactory(username="ana", email="ana@example.org", interests=["music"])
+
+
+@pytest.fixture
+def caching_at(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Use the cache that CACHE_URL names, as the settings make it."""
+
+    def use(url: str) -> None:
+        monkeypatch.setenv("CACHE_URL", url)
+        path = Path(configured.BASE_DIR) / "platform" / "config" / "settings.py"
+        settings.CACHES = runpy.run_path(str(path))["CACHES"]
+
+    return use
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """Host and port of a Redis server."""
+    if PROGRAM is None:
+        pytest.skip("There is no redis-server here (apt install redis-server).")
+    with redis_server() as (address, _):
+        yield address
+
+
+@pytest.fixture(params=["database", "redis"])
+def each_cache(request: pytest.FixtureRequest, caching_at: Callable[[str], None], db: None) -> str:
+    """The name of the cache that is used, each in turn, and empty."""
+    if request.param == "redis":
+        caching_at(f"rediscache://{request.getfixturevalue('redis')}/0")
+    cache.clear()
+    name: str = request.param
+    return name

@@ -1,4 +1,4 @@
-"""This file holds the tests of the hybrid when something is wrong with its model: what stands in for it."""
+"""This file holds the tests of the hybrid when something is wrong with its model or cache: what stands in for it."""
 
 import hashlib
 import logging
@@ -15,11 +15,14 @@ from recommendations.feed import whole_feed
 from recommendations.hybrid.model import model_of
 from recommendations.models import EventEmbedding, Run, Trait
 from recommendations.rankers.heuristic import HEURISTIC
+from recommendations.tests.redis_server import PROGRAM, redis_server
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
 from recommendations.viewer import viewer_of
 
 pytestmark = pytest.mark.django_db
+# Nothing listens there.
+DOWN = "rediscache://127.0.0.1:1/0"
 
 
 @pytest.fixture(autouse=True)
@@ -144,3 +147,58 @@ class TestFaults:
         answer = page(user, cursor=cursor)
 
         assert (answer["ranker"], ids_of(answer)) == ("heuristic", whole[5:10])
+
+
+class TestCache:
+    """Without its cache the feed answers too, and a cursor of a ranked list is gone, no fault."""
+
+    @pytest.fixture(autouse=True)
+    def _ahead(self, run, taste):
+        # The world lies about a fixed moment; the endpoint's clock is the real one.
+        Event.objects.update(start_at="2999-01-01T00:00Z", status="OPEN", end_at=None)
+
+    def test_cursor_is_gone_when_the_cache_is(self, taste, api_of, caching_at, caplog):
+        client = api_of(taste[0])
+        first = client.get("/recommendations?ranker=hybrid&limit=2").json()
+        caching_at(DOWN)
+
+        with caplog.at_level(logging.WARNING, logger="marquee.rankers"):
+            answer = client.get(first["next"])
+
+        assert (first["ranker"], answer.status_code, answer.json()["status"]) == ("hybrid", 410, 410)
+        assert "The cache of listings does not answer: ConnectionError" in caplog.text
+
+    @pytest.mark.skipif(PROGRAM is None, reason="There is no redis-server here (apt install redis-server).")
+    def test_redis_that_dies_ends_what_it_kept(self, taste, api_of, caching_at):
+        client = api_of(taste[0])
+        with redis_server() as (address, process):
+            caching_at(f"rediscache://{address}/0")
+            first = client.get("/recommendations?ranker=hybrid&limit=2").json()
+            process.kill()
+            process.wait()
+
+            answer = client.get(first["next"])
+
+        assert (first["ranker"], answer.status_code) == ("hybrid", 410)
+
+    def test_list_that_cannot_be_kept_is_not_begun(self, taste, api_of, caching_at):
+        """Its second page could not be served: the heuristic's can."""
+        caching_at(DOWN)
+        client, found = api_of(taste[0]), []
+
+        address = "/recommendations?ranker=hybrid&limit=50"
+        while address:
+            answer = client.get(address).json()
+            found += ids_of(answer)
+            address = answer["next"]
+
+        assert answer["ranker"] == "heuristic"
+        assert sorted(found) == sorted(Event.objects.values_list("pk", flat=True))
+
+    def test_cursor_of_a_list_that_cannot_be_read_is_gone(self, taste, api_of):
+        client = api_of(taste[0])
+        first = client.get("/recommendations?ranker=hybrid&limit=2").json()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE recommendations_cache SET value = 'bm8gcGlja2xl'")
+
+        assert client.get(first["next"]).status_code == 410

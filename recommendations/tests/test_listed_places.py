@@ -39,7 +39,7 @@ def listing_for(viewer, filters):
     listing = Listing.of(
         f"test-{'-'.join(viewer.interests)}", tuple(Place(event.pk, 1 / event.pk, parts) for event in events)
     )
-    keep(listing)
+    keep(listing, viewer.user)
     return listing
 
 

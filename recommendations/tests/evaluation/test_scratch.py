@@ -73,7 +73,7 @@ def test_error_in_the_database_itself_leaves_nothing(template):
     assert databases() == before
 
 
-def test_what_goes_by_ids_is_not_carried_over(template):
+def test_what_goes_by_ids_is_not_carried_over(template, each_cache):
     """Ids begin anew in each: a model or a listing of the one is none of the other."""
     seen = []
     for seed in (1, 2):
