@@ -15,7 +15,6 @@ from users.models import Allowance
 
 _SQL = Path(__file__).resolve().parent / "sql"
 _SPEND, _REFUSE = ((_SQL / f"{name}.sql").read_text() for name in ("spend", "refuse"))
-_BURST = timedelta(minutes=1)
 
 
 class AllowanceSpent(Throttled):
@@ -33,24 +32,25 @@ class AllowanceSpent(Throttled):
 
 @dataclass(frozen=True)
 class Limit:
-    """So many times a minute, all at once if need be; 0 for as often as one likes."""
+    """So many times a minute, or in another period, all at once if need be; 0 for as often as one likes."""
 
     purpose: str
-    per_minute: int
+    times: int
+    period: timedelta = timedelta(minutes=1)
 
     def spend(self, who: str, *, now: datetime, times: int = 1) -> None:
         """Take `times` from what `who` has left; AllowanceSpent, and nothing taken, if that is too little.
 
-        The generic cell rate algorithm (ITU-T I.371, A.1), one statement: `spent_until` runs ahead of the clock by a
-        minute's share for each time, and never by more than a minute. Asking for more than a minute's worth at once
-        is taken as asking for a minute's worth. If the clock has gone back since the last time, everything is spent, so
-        that nobody waits for longer than a minute.
+        The generic cell rate algorithm (ITU-T I.371, A.1), one statement: `spent_until` runs ahead of the clock by
+        the period's share for each time, and never by more than the period. Asking for more than a period's worth at
+        once is taken as asking for a period's worth. If the clock has gone back since the last time, everything is
+        spent, so that nobody waits for longer than the period.
         """
-        if self.per_minute == 0:
+        if self.times == 0:
             return
-        cost = min(self._share * times, _BURST)
+        cost = min(self._share * times, self.period)
         parameters: dict[str, Any] = {
-            "key": self._key(who), "now": now, "cost": cost.total_seconds(), "burst": _BURST.total_seconds(),
+            "key": self._key(who), "now": now, "cost": cost.total_seconds(), "burst": self.period.total_seconds(),
         }  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_SPEND, parameters)
@@ -59,16 +59,16 @@ class Limit:
             cursor.execute(_REFUSE, parameters)
             row = cursor.fetchone()
         spent_until = now if row is None else row[0]
-        raise AllowanceSpent(spent_until + cost - now - _BURST)
+        raise AllowanceSpent(spent_until + cost - now - self.period)
 
     def give_back(self, who: str) -> None:
         """Undo one spending, of something that turned out not to count."""
-        if self.per_minute:
+        if self.times:
             Allowance.objects.filter(key=self._key(who)).update(spent_until=F("spent_until") - self._share)
 
     @property
     def _share(self) -> timedelta:
-        return _BURST / self.per_minute
+        return self.period / self.times
 
     def _key(self, who: str) -> str:
         return f"{self.purpose}:{_digest(who)}"

@@ -27,7 +27,7 @@ from users.serializers import (
 from users.signing_in import address_of, attempt
 
 # Of a person with a million rows it takes a thread for half a minute.
-_EXPORTS = Limit("export", per_minute=6)
+_EXPORTS = Limit("export", 6)
 
 
 class Conflict(APIException):

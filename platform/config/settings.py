@@ -170,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
-# SIGN_INS_PER_MINUTE: how many wrong passwords one address may try for one name; 0 for any number.
+# SIGN_INS_PER_MINUTE: wrong passwords from one address for one name, and requests for a new one; 0 for any number.
 SIGN_INS_PER_MINUTE: int = _setting("SIGN_INS_PER_MINUTE", default=10)
 # INTERACTIONS_PER_MINUTE: how many interactions a user may record; 0 for any number.
 INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)

@@ -7,7 +7,7 @@ from knox.models import AuthToken
 from interactions.idempotency import expired_by
 from users.models import Allowance, Session
 
-# An allowance is full again a minute after it was spent; until tomorrow nobody minds the row.
+# An allowance is full again an hour after it was spent at the latest; until tomorrow nobody minds the row.
 _KEPT = timedelta(days=1)
 
 
