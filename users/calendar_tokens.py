@@ -9,6 +9,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from users.authentication import SCHEME
+from users.demo_accounts import may_sign_in
 from users.models import CalendarToken, User
 
 # As many digits as the log takes for a token, and leaves out, should an address ever come into a message.
@@ -34,7 +35,7 @@ class CalendarAuthentication(BaseAuthentication):
         given = request.query_params.getlist("token")
         if len(given) != 1 or not FORM.fullmatch(given[0]):
             return None
-        tokens = CalendarToken.objects.select_related("user").filter(user__is_active=True)
+        tokens = CalendarToken.objects.select_related("user").filter(may_sign_in("user__"))
         known = tokens.filter(digest=hash_token(given[0])).order_by("pk").first()
         return None if known is None else (known.user, known)
 

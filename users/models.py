@@ -25,6 +25,10 @@ class User(AbstractUser):
     personal_ranking = models.BooleanField(
         default=True, db_default=True, help_text="Off: the feed is by popularity, in the order that everybody has."
     )
+    is_demo = models.BooleanField(
+        default=False, db_default=False, editable=False,
+        help_text="Made by load_demo, with a known password: cannot sign in while DEBUG is off.",
+    )  # fmt: skip
 
     class Meta(AbstractUser.Meta):
         abstract = False

@@ -1,5 +1,6 @@
 """The pages of a forgotten password: Django's own, limited, and ending every session and token."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import path, reverse_lazy
 from django.utils import timezone
 
 from users.allowances import AllowanceSpent, Limit
+from users.demo_accounts import AccountBackend
 from users.signing_in import address_of
 
 MAILS_PER_HOUR = 3
@@ -31,7 +33,11 @@ def may_be_mailed(address: str, *, now: datetime) -> bool:
 
 
 class PasswordResetForm(forms.PasswordResetForm):
-    """Django's form, which sends no more mails to one address than it may get."""
+    """Django's form, which sends no more mails to one address than it may get, and none to demo accounts."""
+
+    def get_users(self, email: str) -> Iterable[Any]:
+        """Return who gets a mail."""
+        return filter(AccountBackend().user_can_authenticate, super().get_users(email))
 
     def send_mail(
         self,
@@ -76,6 +82,11 @@ class PasswordResetConfirmView(views.PasswordResetConfirmView):
     """Takes the new password; the sessions and tokens of the old one end."""
 
     success_url = reverse_lazy("password_reset_complete")
+
+    def get_user(self, uidb64: str) -> Any:
+        """Return whose link it is; None, as for a bad link, if they may not sign in."""
+        user = super().get_user(uidb64)
+        return user if AccountBackend().user_can_authenticate(user) else None
 
 
 urlpatterns = [

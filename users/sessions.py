@@ -3,10 +3,13 @@
 import hashlib
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.utils import timezone
+
+_BACKEND_OF_0_1 = "django.contrib.auth.backends.ModelBackend"
 
 
 def digest_of(session_key: str) -> str:
@@ -41,7 +44,11 @@ class SessionStore(db.SessionStore):
         if not rows:
             self._session_key = None
             return {}
-        return self.decode(rows[0].session_data)
+        data = self.decode(rows[0].session_data)
+        if data.get(BACKEND_SESSION_KEY) == _BACKEND_OF_0_1:
+            # Or everybody would have to sign in again after an update from 0.1.
+            data[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        return data
 
     def exists(self, session_key: str) -> bool:
         """Return whether there is a session with this key."""

@@ -18,3 +18,6 @@ class MarqueeConfig(AppConfig):
         register(checks.database_is_a_server, Tags.database)
         register(checks.hosts_are_named, Tags.security)
         register(checks.pgvector_is_available, Tags.database)
+        # Only with --deploy: neither keeps `migrate` from running.
+        register(checks.mail_is_sent, Tags.security, deploy=True)
+        register(checks.demo_accounts_are_gone, Tags.database, deploy=True)

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
-from django.db import connections
+from django.db import ProgrammingError, connections
 
 
 def secret_key_is_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -32,6 +32,38 @@ def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
         return []
     hint = "Set ALLOWED_HOSTS to the names that clients use, separated by commas."
     return [Error("ALLOWED_HOSTS names no host, or every host.", hint=hint, id="marquee.E003")]
+
+
+def mail_is_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse to print mails, which hold links to set passwords, or to send none while DEBUG is off (marquee.E004)."""
+    if settings.DEBUG or settings.EMAIL_BACKEND.split(".")[-2] not in ("console", "dummy", "locmem"):
+        return []
+    hint = "Set EMAIL_URL to smtp+tls://user:password@host:587."
+    return [Error("Mails are printed into the log, or not sent at all.", hint=hint, id="marquee.E004")]
+
+
+def demo_accounts_are_gone(
+    app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse accounts with a known password while DEBUG is off (marquee.E005), when asked of databases."""
+    # Here, because the app users is not ready yet when this module is imported.
+    from users.models import User
+
+    found: list[CheckMessage] = []
+    for alias in () if settings.DEBUG else databases or ():
+        try:
+            number = User.objects.using(alias).filter(is_demo=True).count()
+        except ProgrammingError:
+            hint = "Run `manage.py migrate`, then check again."
+            found.append(
+                Warning("No demo accounts could be looked for in this database.", hint=hint, id="marquee.W002")
+            )
+            continue
+        if number:
+            message = f"The database holds {number} demo accounts; the password of two of them is known to everybody."
+            hint = "They cannot sign in while DEBUG is off. Erase them with `manage.py erase_user --demo`."
+            found.append(Error(message, hint=hint, id="marquee.E005"))
+    return found
 
 
 def pgvector_is_available(

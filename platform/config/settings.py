@@ -164,6 +164,7 @@ CACHES = {"default": _cache | {"OPTIONS": _CACHE_OPTIONS.get(_cache["BACKEND"], 
 # --- Users and tokens --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["users.demo_accounts.AccountBackend"]
 SESSION_ENGINE = "users.sessions"
 _RULES = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{rule}Validator"} for rule in _RULES]
@@ -176,10 +177,10 @@ SIGN_INS_PER_MINUTE: int = _setting("SIGN_INS_PER_MINUTE", default=10)
 INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
 # EXPLANATIONS_PER_MINUTE: how often a user may ask why an event is where it is; 0 for any number.
 EXPLANATIONS_PER_MINUTE: int = _setting("EXPLANATIONS_PER_MINUTE", default=30)
-LOGIN_URL = "/sign-in"
-LOGIN_REDIRECT_URL = "/"
-# EMAIL_URL: how mail is sent, for forgotten passwords: smtp+tls://user:password@host:587. Unset: printed, not sent.
-vars().update(environ.Env.email_url_config(_setting("EMAIL_URL", default="consolemail://")), EMAIL_TIMEOUT=10)
+LOGIN_URL, LOGIN_REDIRECT_URL = "/sign-in", "/"
+# EMAIL_URL: how mail is sent: smtp+tls://user:password@host:587. Unset: printed with DEBUG, else not sent.
+_EMAIL_URL: str = _setting("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://")
+vars().update(environ.Env.email_url_config(_EMAIL_URL), EMAIL_TIMEOUT=10)
 # DEFAULT_FROM_EMAIL: who it is from.
 DEFAULT_FROM_EMAIL: str = _setting("DEFAULT_FROM_EMAIL", default="marquee@localhost")
 
@@ -240,8 +241,7 @@ REST_FRAMEWORK = {
 
 # --- Time, language, static files, logs --------------------------------------------------------------------------
 
-LANGUAGE_CODE, USE_I18N = "en-gb", False
-TIME_ZONE = "UTC"
+LANGUAGE_CODE, USE_I18N, TIME_ZONE = "en-gb", False, "UTC"
 
 STATIC_URL = "static/"
 # STATIC_ROOT: the folder that `manage.py collectstatic` fills, and production serves.

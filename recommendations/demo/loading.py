@@ -26,7 +26,8 @@ _BATCH = 2_000
 # Note [Demo rows]
 # Demo rows are known by what they carry, not by a table of their own: an event or organiser by its external id (one of
 # the programme's, all of which start with "demo-"), a user by username and e-mail together (ana and ana@example.org),
-# an interaction by its event or user. example.org is reserved, so no real person has such an address.
+# an interaction by its event or user. example.org is reserved, so no real person has such an address. Users are marked
+# as well (is_demo), because nobody may sign in as one of them in production.
 
 
 class DemoNameTaken(Exception):
@@ -62,9 +63,10 @@ class DemoReport:
 def load_demo(now: datetime) -> DemoReport:
     """Load the demo data around a moment or, if it is there and none of its events is ahead, re-date these.
 
-    All or nothing. The same moment gives the same rows, ids and (salted) password hashes aside. Rows that are there
-    are never changed, but for start, end and status of the demo events that are re-dated: each moves by whole weeks
-    to where a fresh load would put it. What was deleted of the demo data stays so, unless no demo event is left.
+    All or nothing. The same moment gives the same rows, ids and (salted) password hashes aside. Rows that are there are
+    not changed, with two exceptions: demo users are marked, and demo events that are re-dated get a new start, end and
+    status, by moving each by whole weeks to where a fresh load would put it. What was deleted of the demo data stays
+    deleted, unless no demo event is left.
     Errors: DemoNameTaken, MomentTooFar.
     """
     if not 1900 <= now.year <= 9000:
@@ -119,7 +121,7 @@ def _load(town: Town, events: Sequence[PlannedEvent], now: datetime) -> DemoRepo
 
 
 def _users(people: Sequence[PlannedPerson], now: datetime) -> dict[str, int]:
-    """Return the ids of the demo users by username; those who are there (see Note [Demo rows]) stay as they are."""
+    """Return the ids of the demo users by username; those who are there (see Note [Demo rows]) are marked at most."""
     emails = {person.username: person.email for person in people}
     there = User.objects.annotate(address=Lower("email")).filter(
         Q(username__in=emails) | Q(address__in=emails.values())
@@ -129,6 +131,7 @@ def _users(people: Sequence[PlannedPerson], now: datetime) -> dict[str, int]:
         if emails.get(user.username) != user.email.lower():
             raise DemoNameTaken(user)
         ids[user.username] = user.pk
+    User.objects.filter(pk__in=ids.values(), is_demo=False).update(is_demo=True)
     created = User.objects.bulk_create([_user(person, now) for person in people if person.username not in ids])
     return ids | {user.username: user.pk for user in created}
 
@@ -148,6 +151,7 @@ def _user(person: PlannedPerson, now: datetime) -> User:
         longitude=longitude,
         is_staff=person.username == STAFF_USER,
         is_superuser=person.username == STAFF_USER,
+        is_demo=True,
         date_joined=now - timedelta(days=person.days_here),
     )
 

@@ -7,6 +7,7 @@ from django.db.models import Exists
 from events.models import Event
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER
 from recommendations.demo.programme import PREFIX
+from users.demo_accounts import may_sign_in
 from users.models import User
 
 
@@ -19,9 +20,9 @@ class DemoSignIn:
 
 
 def demo_sign_in() -> DemoSignIn | None:
-    """Return the demo user's name and password while the demo data is loaded, else None."""
+    """Return the demo user's name and password while the demo data is loaded and they may, else None."""
     loaded = Exists(Event.objects.filter(external_id__startswith=PREFIX))
     there = User.objects.filter(
-        loaded, username=DEMO_USER, email=f"{DEMO_USER}@example.org", is_active=True, is_staff=False
+        loaded, may_sign_in(), username=DEMO_USER, email=f"{DEMO_USER}@example.org", is_staff=False
     )
     return DemoSignIn(DEMO_USER, DEMO_PASSWORD) if there.exists() else None

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from events.retrying import retried
+from users.demo_accounts import may_sign_in
 from users.models import User
 from users.personal_data.holdings import Holding, holdings_of
 
@@ -45,6 +46,6 @@ def _keep_a_superuser(user: User) -> None:
     if not user.is_superuser:
         return
     # Locked, so that the last two cannot both go at once.
-    leading = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").select_for_update(no_key=True)
+    leading = User.objects.filter(may_sign_in(), is_superuser=True).order_by("pk").select_for_update(no_key=True)
     if [leader.pk for leader in leading] == [user.pk]:
         raise LastSuperuser(LastSuperuser.__doc__)

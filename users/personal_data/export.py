@@ -14,8 +14,9 @@ from django.db.models import F, Field, ForeignKey, Model
 from users.models import User
 from users.personal_data.holdings import Holding, holdings_of
 
-# What opens doors, or could be guessed from: of no use to its owner, and a danger in a file that lies about.
-_SECRET = re.compile("password|secret|token|digest|session_(key|data)|fingerprint")
+# What opens doors, or could be guessed from: of no use to its owner, and a danger in a file that lies about. And the
+# mark of demo accounts, which says nothing about a person.
+_LEFT_OUT = re.compile("password|secret|token|digest|session_(key|data)|fingerprint|is_demo")
 # What a thing that a row refers to is called by.
 _CALLED = ("title", "name")
 
@@ -74,7 +75,7 @@ def _columns(model: type[Model]) -> list[_Column]:
     return [
         _Column(_camel(field.attname), field.attname, _is_person(field))
         for field in model._meta.concrete_fields
-        if not _SECRET.search(field.name)
+        if not _LEFT_OUT.search(field.name)
     ]
 
 

@@ -2,9 +2,13 @@
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 
 from config import checks
+from users.models import User
+from users.tests.factories import UserFactory
 
 
 @pytest.mark.parametrize(
@@ -15,6 +19,10 @@ from config import checks
         (checks.hosts_are_named, "ALLOWED_HOSTS", ["*"], ["marquee.example.org"]),
         (checks.database_is_a_server, "DATABASES", {"default": {"ENGINE": "config.localdb"}},
          {"default": {"ENGINE": "django.db.backends.postgresql"}}),
+        (checks.mail_is_sent, "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend",
+         "django.core.mail.backends.smtp.EmailBackend"),
+        (checks.mail_is_sent, "EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend",
+         "django.core.mail.backends.smtp.EmailBackend"),
     ],
 )  # fmt: skip
 def test_local_default_is_refused_in_production_only(monkeypatch, settings, check, name, bad, good):
@@ -71,3 +79,51 @@ def test_migrate_asks_for_pgvector():
     ids = [message.id for message in run_checks(databases=["default"])]
 
     assert ids.count("marquee.W001") == (0 if available else 1)
+
+
+@pytest.mark.django_db
+def test_deployment_with_demo_accounts_and_printed_mail_is_refused(settings):
+    UserFactory(is_demo=True)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+    with pytest.raises(SystemCheckError) as refused:
+        call_command("check", deploy=True, databases=["default"])
+
+    told = str(refused.value)
+    assert "(marquee.E004) Mails are printed into the log, or not sent at all." in told
+    assert "(marquee.E005) The database holds 1 demo accounts" in told
+
+
+@pytest.mark.django_db
+def test_demo_accounts_are_looked_for_only_when_asked_and_in_production(settings):
+    UserFactory(is_demo=True)
+
+    asked = checks.demo_accounts_are_gone(None, databases=["default"])
+    settings.DEBUG = True
+
+    assert [error.id for error in asked] == ["marquee.E005"]
+    assert checks.demo_accounts_are_gone(None, databases=["default"]) == []
+    settings.DEBUG = False
+    assert checks.demo_accounts_are_gone(None) == []
+    User.objects.update(is_demo=False)
+    assert checks.demo_accounts_are_gone(None, databases=["default"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_is_not_migrated_is_a_warning():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE users_user RENAME TO away")
+    try:
+        (warning,) = checks.demo_accounts_are_gone(None, databases=["default"])
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO users_user")
+
+    assert warning.id == "marquee.W002"
+
+
+def test_migrate_runs_no_check_of_a_deployment():
+    """Which could keep a production database from being updated."""
+    registered = run_checks.__self__.registered_checks
+
+    assert not {checks.mail_is_sent, checks.demo_accounts_are_gone} & set(registered)

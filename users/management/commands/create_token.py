@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from knox.models import AuthToken
 
+from users.demo_accounts import AccountBackend
 from users.finding import UnknownUser, user_named
 
 
@@ -25,5 +26,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if not user.is_active:
             raise CommandError(f"{user.username} is not active; a token would be refused. Activate the user first.")
+        if not AccountBackend().user_can_authenticate(user):
+            raise CommandError(f"{user.username} is a demo account; while DEBUG is off, a token would be refused.")
         _, token = AuthToken.objects.create(user)
         self.stdout.write(token)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from users.finding import UnknownUser, user_named
+from users.models import User
 from users.personal_data.erasure import LastSuperuser, erase
 from users.personal_data.holdings import holdings_of
 
@@ -16,11 +17,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the user, and the way past the question."""
-        parser.add_argument("user", help="username, else e-mail address, else id")
+        whom = parser.add_mutually_exclusive_group(required=True)
+        whom.add_argument("user", nargs="?", help="username, else e-mail address, else id")
+        whom.add_argument("--demo", action="store_true", help="erase all accounts of the demo data instead")
         parser.add_argument("--yes", action="store_true", help="erase without asking")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, unless told not to, and erase."""
+        if options["demo"]:
+            self._erase_demo(without_asking=options["yes"])
+            return
         try:
             user = user_named(options["user"])
             name = str(user)
@@ -33,6 +39,18 @@ class Command(BaseCommand):
         except (UnknownUser, LastSuperuser) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{name} is erased.")
+
+    def _erase_demo(self, *, without_asking: bool) -> None:
+        accounts = User.objects.filter(is_demo=True).order_by("pk")
+        number = accounts.count()
+        if number and not without_asking and not _confirmed(f"Erase {number} demo accounts? [y/N] "):
+            raise CommandError("Nothing was erased.")
+        try:
+            for user in accounts:
+                erase(user)
+        except LastSuperuser as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{number} demo accounts are erased.")
 
 
 def _confirmed(question: str) -> bool:
