@@ -1,7 +1,7 @@
 """This file holds what every test may use: hypothesis' profiles, clients of the API and of the admin."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as profiles
 from rest_framework.test import APIClient
+
+from events.tests.planner import PLANNER_SETTINGS, Planner, planning_with
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 for _name, _examples in (("default", 200), ("long", 5_000)):
@@ -50,6 +52,16 @@ def staff(db: None) -> Client:
     client = Client()
     client.force_login(get_user_model().objects.create_superuser("staff"))
     return client
+
+
+@pytest.fixture(params=PLANNER_SETTINGS)
+def planner_settings(request: pytest.FixtureRequest, db: None) -> Iterator[Planner]:
+    """Run the test once under each of the planner settings; it calls `rows_written()` when it has written its rows."""
+    planner = Planner(request.param)
+    if not planner.is_supported:
+        pytest.skip("This needs PostgreSQL 16 or newer.")
+    with planning_with(planner.values):
+        yield planner
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.test import override_settings
 
 from recommendations.models import Run
-from recommendations.tests.planner import PLANNER_SETTINGS, Planner, planning_with
 from recommendations.tests.redis_server import PROGRAM, redis_server
 from recommendations.tests.taste import NOW, world_with_taste
 from recommendations.tests.worlds import NOW as WORLDS_NOW
@@ -44,16 +43,6 @@ def run(trained: tuple[int, list[int]], db: None) -> Run:
 def taste(trained: tuple[int, list[int]], db: None) -> list[User]:
     """The people of the world."""
     return list(User.objects.filter(pk__in=trained[1]).order_by("pk"))
-
-
-@pytest.fixture(params=PLANNER_SETTINGS)
-def planner_settings(request: pytest.FixtureRequest, db: None) -> Iterator[Planner]:
-    """Run the test once under each of the planner settings; it calls `rows_written()` when it has written its rows."""
-    planner = Planner(request.param)
-    if not planner.is_supported:
-        pytest.skip("This needs PostgreSQL 16 or newer.")
-    with planning_with(planner.values):
-        yield planner
 
 
 @pytest.fixture

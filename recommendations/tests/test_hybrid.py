@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events.models import Event
 from events.tests.factories import EventFactory
+from events.tests.planner import PLANNER_SETTINGS, Planner, planning_with
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
 from recommendations.beginning import begun
@@ -18,7 +19,6 @@ from recommendations.feed import feed_for
 from recommendations.hybrid.keeping import PER_USER, ListingExpired, kept
 from recommendations.models import Run
 from recommendations.rankers.hybrid import HYBRID
-from recommendations.tests.planner import PLANNER_SETTINGS, Planner, planning_with
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
 from recommendations.viewer import viewer_of

@@ -8,12 +8,12 @@ from django.db import ProgrammingError, connection, transaction
 
 from events.prepared import rows_of
 from events.tests.factories import EventFactory
+from events.tests.planner import PLANNER_SETTINGS, planning_with
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
 from recommendations.candidates import Filters
 from recommendations.feed import whole_feed
 from recommendations.rankers.heuristic import HEURISTIC
-from recommendations.tests.planner import PLANNER_SETTINGS, planning_with
 from recommendations.tests.worlds import NOW
 from recommendations.viewer import viewer_of
 from users.tests.factories import UserFactory

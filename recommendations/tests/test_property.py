@@ -10,10 +10,10 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from events.tests.planner import examples_each
 from interactions.recount import miscounts
 from recommendations.candidates import Filters
 from recommendations.definition import definition_for
-from recommendations.tests.planner import examples_each
 from recommendations.tests.worlds import CHANGES, DEEDS, EVENTS, INTERESTS, NOW, build, change
 from recommendations.viewer import viewer_of
 from users.models import User
