@@ -26,6 +26,8 @@ BEGIN
             SELECT conname AS name, pg_get_constraintdef(oid) AS definition
             FROM pg_constraint
             WHERE conrelid = bare AND contype = 'f'
+            -- They are made again from the last to the first, and their triggers fire in the order in which they were made.
+            ORDER BY oid DESC
         LOOP
             INSERT INTO load_dropped (command)
             VALUES (format('ALTER TABLE %s ADD CONSTRAINT %I %s', bare, dropped.name, dropped.definition));
@@ -36,6 +38,7 @@ BEGIN
             SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS definition
             FROM pg_index
             WHERE indrelid = bare AND NOT indisunique
+            ORDER BY indexrelid DESC
         LOOP
             INSERT INTO load_dropped (command) VALUES (dropped.definition);
             EXECUTE format('DROP INDEX %s', dropped.name);

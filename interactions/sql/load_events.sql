@@ -7,4 +7,5 @@ SELECT staged.key, staged.title, staged.description, 'EVENT', 'OPEN', staged.cat
     staged.venue, staged.latitude, staged.longitude, staged.start_at
 FROM staged_event AS staged
 LEFT JOIN events_organiser AS organiser ON organiser.external_id = staged.group_key
+ORDER BY staged.place
 ON CONFLICT (external_id) DO NOTHING

@@ -5,4 +5,5 @@ INSERT INTO users_user (
 )
 SELECT key, password, interests, latitude, longitude, '', '', '', '', false, false, true, statement_timestamp()
 FROM staged_user
+ORDER BY place
 ON CONFLICT (username) DO NOTHING

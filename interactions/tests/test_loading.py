@@ -240,3 +240,18 @@ def test_command_prints_counts_and_warnings(folder, capsys):
         'Warning: 1 events had no title: called "Untitled event".',
         "Warning: 1 users had 0,0 as home: taken as unknown.",
     ]
+
+
+@pytest.mark.django_db
+def test_the_first_of_repeated_rows_counts_under_every_plan(planner_settings, folder):
+    (folder / "groups.csv").write_text("group_id,name\ng9,First\ng1,Cellar club\ng9,Second\ng9,A third\n")
+    (folder / "users.csv").write_text(f"{FILES['users.csv']}ana,,,sports\n")
+    rows = "".join(f"e1,{title},,,,,,2016-05-01,{group},\n" for title, group in (("B", "g0"), ("A", ""), ("C", "g9")))
+    (folder / "events.csv").write_text(f"{FILES['events.csv']}{rows}")
+
+    load(folder)
+
+    assert Organiser.objects.get(external_id="g9").name == "First"
+    assert User.objects.get(username="ana").interests == ["music", "tech"]
+    assert Event.objects.get(external_id="e1").title == "Jazz"
+    assert list(Event.objects.order_by("pk").values_list("external_id", flat=True)) == ["e1", "e2", "e3"]

@@ -41,6 +41,25 @@ def made_of():
         return constraints, [re.sub(r"::character varying|::text|[\[\]()]", "", row[0]) for row in cursor.fetchall()]
 
 
+def references_in_order():
+    """The references of interactions, in the order in which their triggers fire."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'interactions_interaction'::regclass AND contype = 'f'"
+            " ORDER BY oid"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.mark.django_db
+def test_references_are_made_again_in_their_order_under_every_plan(planner_settings, folder):
+    before = references_in_order()
+
+    load_dataset(folder, progress=lambda name, number: None)
+
+    assert before == references_in_order() == ["interaction_user_exists", "interaction_event_exists"]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("empty", [True, False])
 def test_references_and_indexes_are_as_before(folder, empty):
