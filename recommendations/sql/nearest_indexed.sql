@@ -1,5 +1,6 @@
 -- Invariant: these are about the candidates that nearest_exact.sql gives, read from the index embedding_nearest, which finds
--- nearly all of the nearest; fewer than `rows` if too many others are nearer than the candidates.
+-- nearly all of the nearest; fewer than `rows` if too many others are nearer than the candidates. Of the equally near ones,
+-- as events of one text are, these have the smallest ids.
 WITH asked AS MATERIALIZED (
     SELECT %(vector)s::real[]::vector AS vector
 )
@@ -18,7 +19,7 @@ FROM (
         AND event.id NOT IN (
             SELECT event_id FROM interactions_interaction WHERE user_id = %(user)s AND action = 'DISMISS'
         )
-    ORDER BY embedding.vector::halfvec(512) <=> (SELECT vector FROM asked)::halfvec(512)
+    ORDER BY embedding.vector::halfvec(512) <=> (SELECT vector FROM asked)::halfvec(512), embedding.event_id
     LIMIT %(rows)s
 ) AS nearest
 ORDER BY similarity DESC, event_id

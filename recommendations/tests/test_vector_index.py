@@ -102,6 +102,22 @@ def test_index_is_made_used_kept_and_dropped(capsys, django_assert_num_queries):
     ]
 
 
+def test_of_equally_near_ones_the_index_finds_the_same_as_comparing_all():
+    events, vectors = fill(300)
+    viewer, asked = viewer_of(UserFactory(), timezone.now()), vectors[1].tolist()
+    # Events of one text have one vector. The smallest id is stored last.
+    for event in reversed([event for event in events if event.start_at > timezone.now()][:40]):
+        EventEmbedding.objects.filter(event=event).update(vector=asked)
+
+    def found():
+        return list(nearest(asked, Wide(), viewer, Filters(), limit=20))
+
+    exact = found()
+    call_command("index_vectors", many=100)
+
+    assert found() == exact
+
+
 def test_an_index_that_was_broken_off_is_made_anew(capsys):
     fill(20)
     call_command("index_vectors", many=10)
