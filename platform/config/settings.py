@@ -115,7 +115,11 @@ _database: dict[str, Any] = (
 _database |= {"CONN_MAX_AGE": _CONN_MAX_AGE, "CONN_HEALTH_CHECKS": True}
 _options = {"connect_timeout": 5, "prepare_threshold": 0 if _PREPARE else None, **_database.get("OPTIONS", {})}
 # One plan of a prepared statement serves all parameters.
-_database["OPTIONS"] = _options | {"options": f"{_options.get('options', '')} -c plan_cache_mode=force_generic_plan"}
+_server_options = f"{_options.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
+# PGOPTIONS: options of every connection, such as `-c enable_hashjoin=off`; they win over those set here. libpq reads
+# them only where no others are given.
+_PGOPTIONS: str = _setting("PGOPTIONS", default="")
+_database["OPTIONS"] = _options | {"options": f"{_server_options} {_PGOPTIONS}".strip()}
 # DATABASE_STATEMENT_TIMEOUT_MS, DATABASE_LOCK_TIMEOUT_MS: how long a statement of a request may take, and wait for a
 # lock, before it is answered with 503. Commands have no limit.
 _STATEMENT_TIMEOUT_MS: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", default=2_000)
@@ -129,10 +133,11 @@ SERVING_DATABASE_OPTIONS = {
     "keepalives_idle": 5,
     "options": " ".join(
         (
-            _database["OPTIONS"].get("options", ""),
+            _server_options,
             f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}",
             f"-c lock_timeout={_LOCK_TIMEOUT_MS}",
             "-c idle_in_transaction_session_timeout=5000",
+            _PGOPTIONS,
         )
     ).strip(),
 }

@@ -24,7 +24,6 @@ _OTHERS = {
     "FUZZ_SEED",
     "PYTHON",
     "PYTHONPATH",
-    "PGOPTIONS",
     "MARQUEE",
     "A",
     "H",
