@@ -60,10 +60,12 @@ def planning_with(values: Mapping[str, str]) -> Iterator[None]:
         for name, value in values.items():
             cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
         cursor.execute("DISCARD PLANS")
-        yield
-        for name in values:
-            cursor.execute(f"RESET {name}")
-        cursor.execute("DISCARD PLANS")
+        try:
+            yield
+        finally:
+            for name in values:
+                cursor.execute(f"RESET {name}")
+            cursor.execute("DISCARD PLANS")
 
 
 def examples_each() -> int:
