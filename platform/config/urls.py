@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
+from config.documents import SchemaViewSet
 from config.health import healthz, readyz
 from config.http.errors import not_found
 from config.http.metrics import metrics
@@ -18,7 +19,7 @@ urlpatterns = [
     path("", include("interactions.urls")),
     path("", include("users.urls")),
     path("", include("events.urls")),
-    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("schema", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
