@@ -1,8 +1,11 @@
 """This file holds the own profile and the tokens over HTTP."""
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from knox.models import AuthToken
@@ -12,11 +15,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.costly import Costly, costly
 from events.viewsets import StrictViewSet
 from users.allowances import Limit
 from users.authentication import SCHEME, signed_in
+from users.models import User
 from users.personal_data.erasure import LastSuperuser, erase
-from users.personal_data.export import exported, whole_file
+from users.personal_data.export import exported
 from users.serializers import (
     CredentialsSerializer,
     ErasureSerializer,
@@ -26,8 +31,12 @@ from users.serializers import (
 )
 from users.signing_in import address_of, attempt
 
-# Of a person with a million rows it takes a thread for half a minute.
+# The export of a person with a million rows takes a thread for half a minute.
 _EXPORTS = Limit("export", 6)
+# One export of a user at a time, in whatever process: this is spent while it goes on. One that is broken off without a
+# word, because its process was killed, lasts for a minute.
+_ONGOING_EXPORTS = Limit("export-ongoing", 1)
+_RENEWED_AFTER = timedelta(seconds=10)
 
 
 class Conflict(APIException):
@@ -74,7 +83,8 @@ class UserViewSet(StrictViewSet):
             if not user.check_password(asked.validated_data["password"]):
                 raise ValidationError({"password": ["This is not your password. Without one, ask staff to erase you."]})
         try:
-            erase(user)
+            with costly(Costly.ERASURE):
+                erase(user)
         except LastSuperuser as error:
             raise Conflict(str(error)) from error
         logout(request._request)
@@ -82,15 +92,40 @@ class UserViewSet(StrictViewSet):
 
     @extend_schema(responses=ExportSerializer, operation_id="users_me_export")
     @action(detail=False, url_path="me/export")
-    def export(self, request: Request) -> FileResponse:
-        """Return all that is known about the user, as one JSON file: a list for each table with rows about them."""
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """Return all that is known about the user, as one JSON file: a list for each table with rows about them.
+
+        The file is sent while it is read. A connection that ends before the last `}` has sent a part of it.
+        """
         user, now = signed_in(request), timezone.now()
         _EXPORTS.spend(str(user.pk), now=now)
-        user.refresh_from_db()
-        file = whole_file(exported(user, now))
-        return FileResponse(
-            file, as_attachment=True, filename=f"marquee-{user.pk}.json", content_type="application/json"
+        pieces = _alone(user, now)
+        # The first piece is empty: from it on, closing the answer ends what _alone() holds.
+        next(pieces)
+        disposition = f'attachment; filename="marquee-{user.pk}.json"'
+        return StreamingHttpResponse(
+            pieces, content_type="application/json", headers={"Content-Disposition": disposition}
         )
+
+
+def _alone(user: User, now: datetime) -> Iterator[bytes]:
+    """Yield an empty piece and then those of the export; AllowanceSpent or Busy if another one goes on.
+
+    Each piece is read when the one before was taken, in a statement of its own, so no timeout of the database ends it.
+    """
+    who, renewed_at = str(user.pk), now
+    _ONGOING_EXPORTS.spend(who, now=now)
+    try:
+        with costly(Costly.EXPORT):
+            user.refresh_from_db()
+            yield b""
+            for piece in exported(user, now):
+                if timezone.now() - renewed_at > _RENEWED_AFTER:
+                    renewed_at = timezone.now()
+                    _ONGOING_EXPORTS.renew(who, now=renewed_at)
+                yield piece
+    finally:
+        _ONGOING_EXPORTS.give_back(who)
 
 
 class TokenCreationViewSet(StrictViewSet):

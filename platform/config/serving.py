@@ -37,3 +37,7 @@ def prepare() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    # Here, because models can be imported only when Django is set up.
+    from recommendations.embeddings.serving import load_in_background
+
+    load_in_background()

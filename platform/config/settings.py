@@ -6,6 +6,7 @@ from typing import Any
 
 import django_stubs_ext
 import environ
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config.http.logs import logging_to
@@ -172,6 +173,8 @@ AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = ["users.demo_accounts.AccountBackend"]
 SESSION_ENGINE = "users.sessions"
 _RULES = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
+# One hash at a time in each process; hashes that Django's others made are still verified.
+PASSWORD_HASHERS = ["users.hashers.LimitedPBKDF2PasswordHasher", *global_settings.PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{rule}Validator"} for rule in _RULES]
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)

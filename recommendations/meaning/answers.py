@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from events.keyset import BY_START
 from events.models import Event
 from recommendations.candidates import Filters, candidates_for
-from recommendations.embeddings.embedder import BadVectors, NoEmbedder, embedder, vectors_of
+from recommendations.embeddings.embedder import BadVectors, NoEmbedder, embedder
+from recommendations.embeddings.serving import StillLoading, vector_of
 from recommendations.embeddings.text import text_of
 from recommendations.meaning.nearest import NoVectorSearch, nearest
 from recommendations.models import EventEmbedding
@@ -36,7 +37,7 @@ class Found:
 
 
 def similar_to(event: Event, viewer: Viewer, filters: Filters, limit: int) -> tuple[Match, ...]:
-    """Return the viewer's candidates whose texts are nearest to an event's, without itself; CannotCompare.
+    """Return the viewer's candidates whose texts are nearest to an event's, without itself; CannotCompare, Busy.
 
     Expects the event's organiser loaded. An event without a vector is given one for this once.
     """
@@ -45,7 +46,7 @@ def similar_to(event: Event, viewer: Viewer, filters: Filters, limit: int) -> tu
         kept = EventEmbedding.objects.filter(event=event, model=encoder.name, version=encoder.version)
         vector = kept.values_list("vector", flat=True).first()
         if vector is None or len(vector) != encoder.dimensions:
-            vector = vectors_of(encoder, [text_of(event)])[0]
+            vector = vector_of(encoder, text_of(event))
         found = nearest(vector, encoder, viewer, filters, limit=limit, other_than=event.pk)
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
         _log.warning("Similar events cannot be told: %s", error)
@@ -54,14 +55,16 @@ def similar_to(event: Event, viewer: Viewer, filters: Filters, limit: int) -> tu
 
 
 def about(text: str, viewer: Viewer, filters: Filters, limit: int) -> Found:
-    """Return the viewer's candidates that are about a text: nearest in meaning first.
+    """Return the viewer's candidates that are about a text: nearest in meaning first. Busy while others search.
 
-    Where meanings cannot be compared, or no candidate has a vector, those that have all of its words, soonest first:
-    who searches wants to find something.
+    Where meanings cannot be compared, not yet for example because the encoder is loading, or no candidate has a vector,
+    those that have all of its words, soonest first: who searches wants to find something.
     """
     try:
         encoder = embedder()
-        found = nearest(vectors_of(encoder, [text])[0], encoder, viewer, filters, limit=limit)
+        found = nearest(vector_of(encoder, text), encoder, viewer, filters, limit=limit)
+    except StillLoading:
+        found = {}
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
         _log.warning("A search went by words: %s", error)
         found = {}

@@ -37,7 +37,8 @@ class SimilarSerializer(serializers.Serializer[dict[str, Any]]):
 
 class SearchSerializer(SimilarSerializer):
     by = serializers.ChoiceField(
-        choices=["meaning", "words"], help_text="By words where no candidate has a vector to compare with."
+        choices=["meaning", "words"],
+        help_text="By words where no candidate has a vector to compare with, or the encoder is still loading.",
     )
 
 

@@ -1,5 +1,6 @@
 """This file holds the tests of similar events and of search by meaning, as clients see them."""
 
+import threading
 from datetime import timedelta
 
 import numpy as np
@@ -8,10 +9,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from events import costly as costly_module
+from events.costly import Costly, costly
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
-from recommendations.embeddings.embedder import embedder
+from recommendations.embeddings import serving
+from recommendations.embeddings.embedder import NoEmbedder, embedder
 from recommendations.models import EventEmbedding
+from recommendations.tests.encoders import QuickEncoder
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +218,81 @@ def test_search_by_words_takes_one_more_query(client, django_assert_num_queries)
     # Whether there is an extension and an index; the nearest, of which there are none; the events by words.
     with django_assert_num_queries(3):
         client.get("/events/search?q=jazz")
+
+
+class GatedEncoder(QuickEncoder):
+    """One whose loading ends when the gate opens."""
+
+    gate = threading.Event()
+
+    def embed(self, texts):
+        self.gate.wait()
+        return super().embed(texts)
+
+
+class BrokenEncoder(QuickEncoder):
+    """One that cannot be loaded."""
+
+    def embed(self, texts):
+        raise NoEmbedder("Out of order.")
+
+
+@pytest.fixture
+def served(settings, monkeypatch):
+    """A process that serves requests; the encoder is quick once its gate is open."""
+    settings.EMBEDDER = f"{__name__}.GatedEncoder"
+    GatedEncoder.gate.set()
+    monkeypatch.setattr(serving, "_LOADING", serving._Loading())
+    yield
+    GatedEncoder.gate.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_until_the_encoder_is_loaded_search_goes_by_words(client, served):
+    embed_all("Jazz night", "Jazz brunch")
+    GatedEncoder.gate.clear()
+    loading = serving.load_in_background()
+    fresh = EventFactory(title="Jazz at noon")
+
+    early = client.get("/events/search?q=night").json()
+    similar = client.get(f"/events/{fresh.pk}/similar")
+    GatedEncoder.gate.set()
+    loading.join()
+    late = client.get("/events/search?q=night").json()
+
+    assert (early["by"], [result["event"]["title"] for result in early["results"]]) == ("words", ["Jazz night"])
+    assert (similar.status_code, similar["Retry-After"]) == (503, "1")
+    assert (late["by"], len(late["results"])) == ("meaning", 2)
+    assert client.get(f"/events/{fresh.pk}/similar").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_vectors_the_first_search_loads_the_encoder(client, served):
+    serving.load_in_background().join()
+    embed_all("Jazz night")
+
+    first = client.get("/events/search?q=night").json()["by"]
+    serving._LOADING.start(always=True).join()
+
+    assert (first, client.get("/events/search?q=night").json()["by"]) == ("words", "meaning")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_encoder_that_cannot_be_loaded_is_told_as_ever(client, served, settings):
+    embed_all("Jazz night")
+    fresh = EventFactory()
+    settings.EMBEDDER = f"{__name__}.BrokenEncoder"
+    serving.load_in_background().join()
+
+    assert client.get("/events/search?q=night").json()["by"] == "words"
+    assert client.get(f"/events/{fresh.pk}/similar")["Retry-After"] == "600"
+
+
+def test_one_search_is_encoded_at_a_time(client, monkeypatch):
+    monkeypatch.setattr(costly_module, "PATIENCE_SECONDS", 0.0)
+    embed_all("Jazz night")
+
+    with costly(Costly.ENCODING):
+        answer = client.get("/events/search?q=jazz")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")

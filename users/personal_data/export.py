@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 import orjson
 from django.db.models import F, Field, ForeignKey, Model
@@ -34,22 +33,6 @@ def exported(user: User, at: datetime) -> Iterator[bytes]:
         yield from _listed(holding, user)
         yield b"]"
     yield b"}"
-
-
-def whole_file(pieces: Iterable[bytes]) -> IO[bytes]:
-    """Return an open file with no name that holds all of the pieces, at its beginning.
-
-    Not memory, for it may be large; and whole before any of it is sent, so that no export is ever half of one. The web
-    server sends a file without keeping a thread, however slowly it is read.
-    """
-    file = TemporaryFile()  # noqa: SIM115 (closed by who takes it)
-    try:
-        file.writelines(pieces)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from psycopg import Error as PostgresError
 
 from config.http import metrics
 from config.http.problems import PROBES, problem_response
+from events.costly import Busy
 
 _PROBE_EVERY_SECONDS = 0.2
 # SQLSTATEs, https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -79,11 +80,14 @@ def sqlstate_of(error: BaseException) -> str | None:
 
 
 def answer_to(error: BaseException) -> HttpResponse | None:
-    """Return the 503 for an error of the database that will pass; None for any other error.
+    """Return the 503 for what will pass: Busy, and some errors of the database. Return None for any other error.
 
-    That is: no connection, a timeout, too many connections, a shutdown, a crash, a standby that cannot write yet. The
-    error is logged with its stack.
+    Those of the database are: no connection, a timeout, too many connections, a shutdown, a crash, a standby that
+    cannot write yet. They are logged with their stack.
     """
+    if isinstance(error, Busy):
+        metrics.REFUSED.labels("costly").inc()
+        return problem_response(503, str(error.detail), retry=True)
     state = sqlstate_of(error)
     if not isinstance(error, OperationalError | InterfaceError) and not (
         isinstance(error, InternalError) and state in (_READ_ONLY, _IDLE_TRANSACTION_ENDED)

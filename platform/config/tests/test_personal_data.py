@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -178,6 +179,24 @@ def test_statements_of_an_export(rows, django_assert_num_queries):
     # One for each table; two more for what does not fit into one batch of the interactions.
     with django_assert_num_queries(tables + (0 if rows == 1 else 2)):
         assert len(document_of(user)["interactions"]) == rows
+
+
+def test_an_export_is_read_in_batches_while_it_is_sent(api_of):
+    user, event = UserFactory(), EventFactory()
+    Interaction.objects.bulk_create([Interaction(user=user, event=event, action="VIEW")] * 7_000)
+    answer = api_of(user).get("/users/me/export")
+    batches = []
+
+    with CaptureQueriesContext(
+        connection,
+    ) as sent:
+        for piece in answer.streaming_content:
+            if b'"action"' in piece:
+                reads = sum('FROM "interactions_interaction"' in query["sql"] for query in sent.captured_queries)
+                batches.append((reads, piece.count(b'"action"')))
+
+    # Never more than one batch in memory, whatever there is.
+    assert batches == [(1, 2_000), (2, 2_000), (3, 2_000), (4, 1_000)]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ const wrong = form.querySelector(".wrong");
 const WRONG = {
   403: "Username or password is wrong, or the account is not active.",
   429: "Too many attempts. Try again in a minute.",
+  503: "Marquee is busy. Try again in a few seconds.",
 };
 let asking = null;
 let owner = null;
