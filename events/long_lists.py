@@ -8,11 +8,12 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 from events.estimates import EstimatingPaginator
 from events.exporting import csv_of
+from events.model_admin import ModelAdmin
 
 Row = TypeVar("Row", bound=Model)
 
 
-class LongListAdmin(admin.ModelAdmin[Row]):
+class LongListAdmin(ModelAdmin[Row]):
     """A list that may have millions of rows."""
 
     paginator = EstimatingPaginator

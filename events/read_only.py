@@ -2,14 +2,15 @@
 
 from typing import Any, TypeVar
 
-from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+
+from events.model_admin import ModelAdmin
 
 Row = TypeVar("Row", bound=Model)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Row]):
+class ReadOnlyAdmin(ModelAdmin[Row]):
     """Rows that nobody adds, changes or deletes by hand, whatever permission they hold."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,17 +1,24 @@
-"""This file holds the admin of users."""
+"""The admin of users and groups. Tokens have none: whoever adds one could be anybody, superusers included."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
+from knox.models import AuthToken
 
 from events.categories import Category
 from events.long_lists import LongListAdmin
+from events.model_admin import ModelAdmin
 from users.models import CalendarToken, User
+
+admin.site.unregister([AuthToken, Group])
 
 
 class InterestsFilter(admin.SimpleListFilter):
@@ -45,10 +52,33 @@ class CalendarTokenInline(admin.TabularInline[CalendarToken, User]):
         return False
 
 
+class PasswordWidget(ReadOnlyPasswordHashWidget):
+    """Whether there is a password. Django's own shows the beginning of the salt and of the hash."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Leave the hash out."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        if any("value" in entry for entry in context["summary"]):
+            context["summary"] = [{"label": "A password is set."}]
+        return context
+
+
+class UserForm(UserChangeForm[User]):
+    """The form of a user that is there already."""
+
+    password = ReadOnlyPasswordHashField(label="Password", widget=PasswordWidget)
+
+
+@admin.register(Group)
+class GroupAdmin(ModelAdmin[Group], DjangoGroupAdmin):
+    """Django's groups."""
+
+
 @admin.register(User)
 class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     """Django's users with what the feed asks of them."""
 
+    form = UserForm
     list_display = ("username", "display_name", "email", "interests_in_words", "is_staff", "date_joined")
     list_filter = (InterestsFilter, "personal_ranking", "is_staff", "is_superuser", "is_active")
     search_fields = ("username", "display_name", "email")

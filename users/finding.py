@@ -1,5 +1,6 @@
 """This file holds the finding of users by what an operator types."""
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
@@ -10,15 +11,25 @@ from users.models import User
 class UnknownUser(Exception):
     """There is no such user: give an exact username, an e-mail address or an id."""
 
-    def __init__(self, name: str) -> None:
-        """Take what was typed."""
-        super().__init__(f'There is no user "{name[:80]}". Give an exact username, an e-mail address or an id.')
+    def __init__(self, name: str, *, by_email: bool = True) -> None:
+        """Take what was typed, and whether it could have been an e-mail address."""
+        what = "an exact username, an e-mail address or an id" if by_email else "an exact username or an id"
+        super().__init__(f'There is no user "{name[:80]}". Give {what}.')
 
 
-def user_named(name: str) -> User:
-    """Return the user with this username, else e-mail address in any case, else id; UnknownUser if there is none."""
+def may_view_users(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Return whether somebody may know of an e-mail address whose it is."""
+    return isinstance(user, User) and (user.has_perm("users.view_user") or user.has_perm("users.change_user"))
+
+
+def user_named(name: str, *, by_email: bool = True) -> User:
+    """Return the user with this username, else e-mail address in any case, else id; UnknownUser if there is none.
+
+    Without `by_email` addresses are not looked at, for those who may not know whose they are.
+    """
     # PostgreSQL has no text with NUL in it.
-    for condition in (Q(username=name), Q(email__iexact=name)) if name and "\0" not in name else ():
+    conditions = (Q(username=name), Q(email__iexact=name)) if by_email else (Q(username=name),)
+    for condition in conditions if name and "\0" not in name else ():
         user = User.objects.filter(condition).order_by("pk").first()
         if user is not None:
             return user
@@ -27,7 +38,7 @@ def user_named(name: str) -> User:
         user = User.objects.filter(pk=number).first()
         if user is not None:
             return user
-    raise UnknownUser(name)
+    raise UnknownUser(name, by_email=by_email)
 
 
 def usernames_beginning(text: str, *, limit: int) -> list[str]:

@@ -12,7 +12,7 @@ from events.read_only import ReadOnlyAdmin
 from events.typed import typed_id
 from interactions.admin.concentration import ConcentrationView
 from interactions.models import Interaction
-from users.finding import UnknownUser, user_named
+from users.finding import UnknownUser, may_view_users, user_named
 
 
 @admin.register(Interaction)
@@ -25,7 +25,9 @@ class InteractionAdmin(ReadOnlyAdmin[Interaction], LongListAdmin[Interaction]):
     list_select_related = ("user", "event")
     # What is searched is decided below.
     search_fields = ("user__username",)
-    search_help_text = "Exact username or e-mail address of a user, or #id of an event"
+    search_help_text = "Exact username of a user (their e-mail address, too, if you may view users), or #id of an event"
+    # The page of an event leads here.
+    allowed_lookups = ("event__id__exact",)
     # The key's order: there is no index by time alone.
     ordering = ("-id",)
     sortable_by = ()
@@ -42,7 +44,7 @@ class InteractionAdmin(ReadOnlyAdmin[Interaction], LongListAdmin[Interaction]):
         if event_id is not None:
             return queryset.filter(event_id=event_id), False
         try:
-            return queryset.filter(user=user_named(term)), False
+            return queryset.filter(user=user_named(term, by_email=may_view_users(request.user))), False
         except UnknownUser as error:
             self.message_user(request, str(error), messages.WARNING)
             return queryset.none(), False

@@ -15,7 +15,7 @@ from recommendations.admin.forms import OwnerForm
 from recommendations.admin.inspector import inspector
 from recommendations.admin.why_not import why_not
 from recommendations.models import Feed
-from users.finding import usernames_beginning
+from users.finding import may_view_users, usernames_beginning
 
 
 @admin.register(Feed)
@@ -31,7 +31,7 @@ class FeedAdmin(ReadOnlyAdmin[Feed]):
         """Ask whose feed; `?user=` leads to it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form, status = OwnerForm(request.GET), 200
+        form, status = OwnerForm(request.GET, by_email=may_view_users(request.user)), 200
         if request.GET:
             if not form.faults:
                 return redirect("admin:recommendations_feed_change", form.cleaned_data["user"].pk)

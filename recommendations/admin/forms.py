@@ -53,12 +53,19 @@ class StrictForm(forms.Form):
 class OwnerForm(StrictForm):
     """Whose feed is inspected."""
 
-    user = forms.CharField(label="User", max_length=254, help_text="Exact username, else e-mail address, else id.")
+    user = forms.CharField(label="User", max_length=254, help_text="Exact username, else id.")
+
+    def __init__(self, parameters: QueryDict, *, by_email: bool) -> None:
+        """Take the parameters of an address, and whether the reader may find users by their e-mail addresses."""
+        super().__init__(parameters)
+        self._by_email = by_email
+        if by_email:
+            self.fields["user"].help_text = "Exact username, else e-mail address, else id."
 
     def clean_user(self) -> User:
         """Return the user; ValidationError if there is none."""
         try:
-            return user_named(self.cleaned_data["user"])
+            return user_named(self.cleaned_data["user"], by_email=self._by_email)
         except UnknownUser as error:
             raise forms.ValidationError(str(error)) from error
 

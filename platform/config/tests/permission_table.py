@@ -116,14 +116,14 @@ _PAGE_ROWS = {
     ("POST", "admin/recommendations/run/<path:object_id>/activate/"): ("STAFF_PERMITTED", 302),
     ("GET", "admin/recommendations/run/previous/"): ("STAFF_PERMITTED", 405),
     ("POST", "admin/recommendations/run/previous/"): ("STAFF_PERMITTED", 302),
-    ("GET", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
-    ("POST", "admin/^(?P<app_label>auth|recommendations|knox|events|users|interactions)/$"): ("STAFF_APP", 200),
+    ("GET", "admin/^(?P<app_label>recommendations|events|auth|users|interactions)/$"): ("STAFF_APP", 200),
+    ("POST", "admin/^(?P<app_label>recommendations|events|auth|users|interactions)/$"): ("STAFF_APP", 200),
     ("GET", "admin/(?P<url>.*)$"): ("STAFF", 404),
     ("POST", "admin/(?P<url>.*)$"): ("STAFF", 404),
 }
 
 
-_CHANGED = ("auth/group", "knox/authtoken", "events/event", "events/organiser", "users/user")
+_CHANGED = ("auth/group", "events/event", "events/organiser", "users/user")
 _LOOKED_AT = ("recommendations/feed", "recommendations/run", "interactions/interaction")
 
 

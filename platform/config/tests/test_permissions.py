@@ -97,7 +97,6 @@ def clients(people):
 def samples(people):
     """The values of the routes' parameters; of object_id by the model in the address."""
     row = InteractionFactory(user=people["ana"], action="SAVE", event=EventFactory(organiser=OrganiserFactory()))
-    digest = AuthToken.objects.create(people["ben"])[0].digest
     runs = [
         Run.objects.create(
             cutoff=_START, began_at=_START, seed=1, parameters={}, metrics={}, model="", activated_at=_START
@@ -107,7 +106,7 @@ def samples(people):
     return {
         "event_id": row.event_id, "pk": row.event_id, "id": people["ben"].pk, "uidb64": "x", "token": "x", "url": "x",
         "app_label": "events", "content_type_id": 1,
-        "auth/group": Group.objects.create(name="clerks").pk, "knox/authtoken": digest, "events/event": row.event_id,
+        "auth/group": Group.objects.create(name="clerks").pk, "events/event": row.event_id,
         "events/organiser": row.event.organiser_id, "users/user": people["ben"].pk,
         "recommendations/feed": people["ben"].pk, "interactions/interaction": row.pk, "recommendations/run": runs[0].pk,
         "r/<path:content_type_id>": 1,
