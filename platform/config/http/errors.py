@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 
 from config.http.outages import answer_to
 from config.http.problems import CONTENT_TYPE, problem, problem_response
+from config.http.rendering import JSONRenderer
 
 # The name under which errors stand that belong to no single field.
 _WHOLE = "request"
@@ -43,6 +44,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
         body = _invalid(dict(_flat(error.detail)))
     else:
         body = problem(error.status_code, str(error.detail)[:_MAX_CHARACTERS])
+    # Views that answer with something else, /docs with a page for example, answer with problems as JSON, too.
+    if (request := context.get("request")) is not None:
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     return Response(body, status=error.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 

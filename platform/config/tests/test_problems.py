@@ -37,6 +37,13 @@ def test_errors_outside_the_api_are_problems(view, status):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("path", ["/schema", "/docs", "/recommendations.ics"])
+def test_problems_are_json_whatever_the_view_answers_with(client, path):
+    answer = client.delete(path, headers={"accept": "*/*"})
+
+    assert (answer.status_code, body(answer)["status"]) == (405, 405)
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_host_that_is_not_served_is_a_problem(settings, debug):
     settings.DEBUG = debug
