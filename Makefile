@@ -7,7 +7,7 @@ UV = .venv/bin/uv
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-long fuzz chaos bench lint requirements openapi screenshots clean
+.PHONY: help run test test-browser test-long fuzz chaos bench lint requirements openapi answers screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ requirements: .venv/development ## compile requirements*.txt from requirements*.
 
 openapi: .venv/runtime ## write docs/openapi.json anew, after a change of the API
 	$(PY) manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/openapi.json
+
+answers: .venv/development ## record the answers of every route anew, after a change that the CHANGELOG names
+	RECORD_ANSWERS=1 $(PY) -m pytest platform/config/tests/test_answers.py
 
 clean: ## remove the environment and the embedded database (all local data)
 	rm -rf .venv .localdb static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
