@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.core import signing
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.expressions import Combinable
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 
@@ -80,26 +80,40 @@ BY_START = Order((Key(F("start_at"), "start_at"), Key(F("id"), "id")))
 
 
 # Note [Cursors]
-# A cursor is a position, signed. The salt of the signature names the list, the person and the filters it belongs to,
-# so that one from elsewhere fails like a forged one. Times are text in it; who reads a cursor knows which they are.
-# Only one with a long list is compressed: for a short one that takes as long as all the rest.
+# A cursor is a position, signed. The salt of the signature names the list, the person and the filters it belongs to, so
+# that a cursor of another list fails like a forged one, with 400. The payload begins with its version: a cursor that an
+# earlier release signed is refused with 410, and the client begins again. Times are text in it; the reader knows which
+# values they are. Only a cursor with a long list is compressed: for a short one that takes as long as all the rest.
 
 
-def encode(values: Sequence[Any], *, scope: Sequence[object]) -> str:
+class CursorExpired(APIException):
+    """What this cursor began with is gone, or an earlier release made it. Start again without a cursor."""
+
+    status_code = 410
+    default_detail = "What this cursor began with is gone. Start again without a cursor."
+    default_code = "gone"
+
+
+def encode(values: Sequence[Any], *, scope: Sequence[object], version: int = 1) -> str:
     """Return a cursor for a position: numbers, aware datetimes, text and lists of text. See Note [Cursors]."""
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    plain = [version, *(value.isoformat() if isinstance(value, datetime) else value for value in values)]
     is_long = any(type(value) is list and len(value) > _LONG_LIST for value in plain)
     return _signer(scope).sign_object(plain, compress=is_long)
 
 
-def decode(cursor: str, *, scope: Sequence[object]) -> list[Any]:
-    """Return the values of a cursor, times as text; ValidationError for one that is not of this scope."""
+def decode(cursor: str, *, scope: Sequence[object], version: int = 1) -> list[Any]:
+    """Return the values of a cursor, times as text.
+
+    ValidationError for one that is not of this scope, CursorExpired for one of another version.
+    """
     try:
-        values: list[Any] = _signer(scope).unsign_object(cursor)
+        payload: list[Any] = _signer(scope).unsign_object(cursor)
     except (signing.BadSignature, ValueError) as error:
         message = "This cursor is not of this list, user and filters. Start again without one."
         raise ValidationError({"cursor": [message]}) from error
-    return values
+    if type(payload[0]) is not int or payload[0] != version:
+        raise CursorExpired
+    return payload[1:]
 
 
 def moment(text: str) -> datetime:

@@ -79,13 +79,13 @@ class EventQuerySet(models.QuerySet["Event"]):
         query = SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
         return self.annotate(_text=_TEXT).filter(Q(_text=query) | Q(organiser__in=organisers) | Q(pk__in=ids))
 
-    def narrowed(
+    def filtered(
         self,
         *,
-        type: str | None,
-        category: str | None,
-        status: str | None,
-        q: str | None,
+        type: str | None = None,
+        category: str | None = None,
+        status: str | None = None,
+        q: str | None = None,
         ids: Sequence[int] | None = None,
         starts_after: datetime | None = None,
     ) -> Self:
@@ -146,6 +146,8 @@ class Event(models.Model):
 
     # Annotated by with_count().
     interaction_count: int
+    # Annotated by ranked() in the app of the recommendations: 1 or 0.
+    interest_boost: int
 
     objects = EventQuerySet.as_manager()
 
@@ -177,7 +179,7 @@ class Event(models.Model):
             models.Index(fields=["start_at", "id"], name="event_start"),
             # GET /events?category=, and the admin's filter.
             models.Index(fields=["category", "start_at", "id"], name="event_category_start"),
-            # The feed by start: see by_start.sql in the app of the recommendations.
+            # The upcoming feed of one type, and of one category and type.
             models.Index(
                 fields=["type", "start_at", "id"], condition=Q(status__in=_BOOKABLE), name="event_type_upcoming"
             ),

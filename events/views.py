@@ -44,7 +44,7 @@ class EventViewSet(StrictViewSet):
         narrowed = {name: parameters.get(name) for name in ("type", "category", "status", "ids", "q")}
         narrowed["starts_after"] = parameters.get("startsAfter")
         page = page_of(
-            Event.objects.narrowed(**narrowed).with_count().select_related("organiser"),
+            Event.objects.filtered(**narrowed).with_count().select_related("organiser"),
             BY_START,
             limit=limit,
             cursor=cursor,

@@ -118,21 +118,21 @@ class Interaction(models.Model):
 # way sees COPY, raw SQL and cascades; locks are taken in the order of event ids, so that two bulk changes cannot
 # deadlock on it. The row copies what the feed filters and orders by, so that one index can serve it.
 #
-# `receded_xid` and `receded_at` make "no event comes twice" true while things change. Pages go on from a position in
-# the order. An event that moves towards the front is then behind the reader; one that moves towards the back
-# (interactions deleted, start later, another category) would be met again. The triggers mark such a row with the
-# transaction that moved it; a cursor carries the snapshot in which its first page was read; later pages leave out what
-# a transaction outside that snapshot moved (receded_since in sql/tally.sql). A snapshot, not a time: a change may be
-# made before a page is read and committed after. The time serves within one transaction, where there is no telling by
-# snapshots.
+# `receded_xid` and `receded_at` make "no event comes twice" true while things change. A page goes on after the last
+# event of the page before. An event that is promoted meanwhile (more interactions) is then behind the reader and is not
+# met again. One that is demoted (interactions deleted, a later start, another category) would be. So the triggers mark
+# the row with the transaction that demoted it, a cursor carries the snapshot that its first page was read in, and later
+# pages leave out what a transaction outside that snapshot demoted (the function receded_since in sql/tally.sql). The
+# snapshot decides and not the time, because a change that was made before a page is read may be committed after it. The
+# time decides only within one transaction, which its own snapshot does not tell from before.
 
 # Note [Ranking index]
 # Every interaction moves an event in the order, and PostgreSQL then writes a new entry into each index of the row. So
-# there is one: by category and type, and within such a slice in the order of the feed. A page of one category, of
-# several or of all is merged from the heads of its slices, at most two for each category: see by_popularity.sql in the
-# app of the recommendations. It holds every column that decides, so that a page reads nothing else until it knows its
-# rows. A column that is the count negated, because a comparison of rows, which finds a position in the index, wants all
-# of its columns in one direction; and a column rather than an expression, because an index gives back columns only.
+# there is one: by category and type, and within such a slice in the order of the feed. A page is merged from the first
+# rows of each slice: see page_heads.sql in the app of the recommendations. The index holds every column that decides,
+# so that a page reads nothing else until it knows its rows. The count is stored negated, because a comparison of rows,
+# which finds a position in the index, needs all of its columns in one direction; and it is a column rather than an
+# expression, because an index-only scan returns columns only.
 
 
 class Tally(models.Model):

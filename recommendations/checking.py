@@ -1,17 +1,15 @@
-"""This file holds the comparison of the served feed with its definition."""
+"""The comparison of a served feed with its definition, which counts interactions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from django.db import connection, transaction
 
-from recommendations.candidates import Filters
-from recommendations.definition import definition_for
-from recommendations.feed import whole_feed
-from recommendations.rankers.base import Ranker
-from recommendations.viewer import Viewer
+from events.models import EventQuerySet
+from recommendations.feed.pagination import whole_feed
+from recommendations.feed.ranking import COUNTED, Feed, candidates_for, ranked
 
 
 @dataclass(frozen=True)
@@ -23,13 +21,21 @@ class Difference:
     served_id: int | None
 
 
-def differences(viewer: Viewer, ranker: Ranker, filters: Filters) -> Iterator[Difference]:
+def defined(feed: Feed) -> EventQuerySet:
+    """Return the candidates of a feed in the order that the specification words: Case/When and Count, sorted."""
+    return ranked(candidates_for(feed.viewer, feed.filters), feed.viewer, COUNTED, order=feed.ranker.order)
+
+
+def differences(feed: Feed) -> Iterator[Difference]:
     """Yield every place at which the served feed is not as defined. Call it within one_snapshot()."""
-    defined = definition_for(viewer, ranker.name, filters).values_list("pk", flat=True)
-    served = (event.pk for event in whole_feed(viewer, ranker, filters))
-    for place, (defined_id, served_id) in enumerate(zip_longest(defined, served), start=1):
+    served = (event.pk for event in whole_feed(feed))
+    for place, (defined_id, served_id) in enumerate(zip_longest(_ids(feed), served), start=1):
         if defined_id != served_id:
             yield Difference(place, defined_id, served_id)
+
+
+def _ids(feed: Feed) -> Iterable[int]:
+    return defined(feed).values_list("pk", flat=True)
 
 
 @contextmanager

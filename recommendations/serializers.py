@@ -1,4 +1,4 @@
-"""This file holds the feed, and what is said of one event and a feed, as JSON."""
+"""A feed, and the explanation of an event in it, as JSON."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from events.models import Event
-from events.serializers import EventSerializer, event_as_json
+from events.serializers import EventSerializer
 from events.strict import CategoryChoiceField, PageParameters, ParameterSerializer
-from recommendations.changes import Step
-from recommendations.explanations import reasons_for
-from recommendations.rankers import DEFAULT, RANKERS
-from recommendations.rankers.base import Ranker
-from recommendations.verdict import RULES
-from recommendations.why_not import Explanation
+from recommendations.explain.counterfactual import Step
+from recommendations.explain.eligibility import RULES
+from recommendations.explain.explanation import Explanation
+from recommendations.feed.pagination import FeedPage
+from recommendations.feed.ranking import DEFAULT, RANKERS
+from recommendations.feed.reasons import reasons_for
 
 # Under which name a step's value stands.
 VALUE_NAMES = {
@@ -107,14 +107,14 @@ def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
     """Return why an event is where it is, or not at all, in the form of ExplanationSerializer."""
     change = explanation.change
     return {
-        "event": event_as_json(explanation.case.event),
+        "event": EventSerializer(explanation.event).data,
         "ranker": explanation.ranker.name,
-        "excludedBy": [{"rule": rule.name, "text": rule.text} for rule in explanation.verdict.broken],
-        "place": explanation.verdict.place,
+        "excludedBy": [{"rule": rule.name, "text": rule.text} for rule in explanation.failed],
+        "place": explanation.position,
         "reasons": list(explanation.reasons),
         "change": None
         if change is None
-        else {"text": change.text, "place": change.place, "steps": [_step_as_json(step) for step in change.steps]},
+        else {"text": change.text, "place": change.position, "steps": [_step_as_json(step) for step in change.steps]},
     }
 
 
@@ -122,7 +122,16 @@ def _step_as_json(step: Step) -> dict[str, Any]:
     return {"kind": step.kind, "text": step.text, VALUE_NAMES[step.kind]: step.value}
 
 
-def feed_as_json(events: tuple[Event, ...], ranker: Ranker, following: str | None, *, personal: bool) -> dict[str, Any]:
-    """Return a page of a feed in the form of FeedSerializer; `following` is the address of the next page."""
-    results = [{"event": event_as_json(event), "reasons": reasons_for(event, ranker)} for event in events]
-    return {"ranker": ranker.name, "personalRanking": personal, "next": following, "results": results}
+def feed_as_json(page: FeedPage) -> dict[str, Any]:
+    """Return a page of a feed in the form of FeedSerializer."""
+    ranker = page.feed.ranker
+    serializer = EventSerializer()
+    return {
+        "ranker": ranker.name,
+        "personalRanking": page.is_personal,
+        "next": page.next,
+        "results": [
+            {"event": serializer.to_representation(event), "reasons": reasons_for(event, ranker)}
+            for event in page.events
+        ],
+    }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import expm1
 
 from events.models import Event
-from recommendations.viewer import Part
+from recommendations.feed.ranked_list import Attribution
 
 
 def _times(number: float) -> str:
@@ -123,7 +123,7 @@ _WORDS: dict[str, Callable[[Event, float], str]] = {
 }
 
 
-def in_words(event: Event, part: Part) -> str:
+def in_words(event: Event, attribution: Attribution) -> str:
     """Return what a signal's value says of an event, as a sentence for the person; its name if it has no words."""
-    words = _WORDS.get(part.signal)
-    return part.signal if words is None else words(event, part.value)
+    words = _WORDS.get(attribution.feature)
+    return attribution.feature if words is None else words(event, attribution.value)

@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from events.models import Event
-from recommendations.explanations import reasons_for
-from recommendations.rankers.base import Ranker
-from recommendations.smallest import FIRST_PAGE
-from recommendations.why_not import Explanation
+from recommendations.explain.counterfactual import FIRST_PAGE
+from recommendations.explain.explanation import Explanation
+from recommendations.feed.ranking import Ranker
+from recommendations.feed.reasons import reasons_for
 
 
 def in_words(moment: datetime) -> str:
@@ -50,17 +50,16 @@ def plain_lines(events: Iterable[Event], ranker: Ranker) -> Iterable[str]:
         )
 
 
-def explanation_lines(explanation: Explanation, tried: int | None) -> Iterable[str]:
-    """Yield an explanation as sentences; `tried` is the place that the change was seen to give, if it was tried."""
-    event, verdict, change = explanation.case.event, explanation.verdict, explanation.change
-    feed = f"the {explanation.ranker.name} feed of {explanation.case.viewer.user.username}"
-    if verdict.place is not None:
-        yield f"{event} is in {feed}, at place {verdict.place:,}."
+def explanation_lines(explanation: Explanation) -> Iterable[str]:
+    """Yield an explanation as sentences."""
+    event, position, change = explanation.event, explanation.position, explanation.change
+    feed = f"the {explanation.ranker.name} feed of {explanation.viewer.user.username}"
+    if position is not None:
+        yield f"{event} is in {feed}, at place {position:,}."
     else:
         yield f"{event} is not in {feed}:"
-        yield from (f"- {rule.text} ({rule.name})" for rule in verdict.broken)
+        yield from (f"- {rule.text} ({rule.name})" for rule in explanation.failed)
     if change is not None:
-        how = "computed" if tried is None else "tried, and rolled back"
-        yield f"{change.text[0].upper()}{change.text[1:]}: place {tried or change.place} ({how})."
-    elif verdict.place is None or verdict.place > FIRST_PAGE:
+        yield f"{change.text[0].upper()}{change.text[1:]}: place {change.position}."
+    elif position is None or position > FIRST_PAGE:
         yield f"No change of one kind or two brings it onto the first page of {FIRST_PAGE}."

@@ -1,4 +1,4 @@
-"""This file holds the feed over HTTP."""
+"""The feed over HTTP."""
 
 from typing import Any
 
@@ -8,19 +8,15 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.viewsets import StrictViewSet
 from interactions.recording import UnknownEvent
-from recommendations.candidates import Filters
-from recommendations.hybrid.keeping import ListingExpired
-from recommendations.rankers import RANKERS
-from recommendations.rankers.base import Ranker
-from recommendations.rankers.popular import POPULAR
-from recommendations.rankers.upcoming import UPCOMING
-from recommendations.reading import answer_for
+from recommendations.explain.explanation import explanation_of
+from recommendations.feed.pagination import feed_page
+from recommendations.feed.ranking import POPULAR, RANKERS, UPCOMING, Ranker
+from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.serializers import (
     ExplanationParameters,
     ExplanationSerializer,
@@ -28,22 +24,13 @@ from recommendations.serializers import (
     FeedSerializer,
     SectionParameters,
     explanation_as_json,
+    feed_as_json,
 )
-from recommendations.viewer import viewer_of
-from recommendations.why_not import explanation_of
 from users.allowances import Limit
 from users.authentication import signed_in
 
 _NO_EVENT = "There is no event with this id."
 _EVENT_ID = OpenApiParameter("event_id", OpenApiTypes.INT64, OpenApiParameter.PATH)
-
-
-class Gone(APIException):
-    """The order that this cursor began with is kept no longer. Start again without a cursor."""
-
-    status_code = 410
-    default_detail = "The order that this cursor began with is kept no longer. Start again without one."
-    default_code = "gone"
 
 
 class RecommendationViewSet(StrictViewSet):
@@ -96,16 +83,13 @@ class RecommendationViewSet(StrictViewSet):
         return Response(explanation_as_json(explanation))
 
     def _answer(self, request: Request, ranker: Ranker, parameters: dict[str, Any]) -> Response:
-        try:
-            found = answer_for(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
-        except ListingExpired as error:
-            raise Gone from error
-        page = found.page
-        if page["next"]:
-            page["next"] = f"{request.scheme}://{request.get_host()}{page['next']}"
-        answer = Response(page)
+        page = feed_page(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
+        document = feed_as_json(page)
+        if page.next is not None:
+            document["next"] = request.build_absolute_uri(page.next)
+        answer = Response(document)
         # For the metrics, which are kept for each ranker.
-        setattr(answer, "ranker", page["ranker"])
-        if found.kept is not None:
-            answer["Server-Timing"] = f'listing;desc="{"hit" if found.kept else "miss"}"'
+        setattr(answer, "ranker", page.feed.ranker.name)
+        if page.feed.ranked_list is not None:
+            answer["Server-Timing"] = f'listing;desc="{"hit" if page.feed.ranked_list.from_cache else "miss"}"'
         return answer

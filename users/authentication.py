@@ -1,8 +1,10 @@
-"""This file holds the authentication by API token."""
+"""Authentication: by session with Django's backend, by API token, and who may sign in."""
 
-from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.crypto import hash_token
@@ -11,16 +13,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
-from events.prepared import instance_of, rows_of
 from users.models import User
 
 SCHEME = "Bearer"
-# The columns of the statement, in the order of the models; the others are read if somebody asks for them.
-_TOKEN = (Path(__file__).resolve().parent / "sql" / "token.sql").read_text()
-_TOKEN_COLUMNS = ["digest", "user_id"]
-_USER_COLUMNS = [
-    field.attname for field in User._meta.concrete_fields if field.name not in ("password", "last_login", "date_joined")
-]
 
 
 def signed_in(request: Request) -> User:
@@ -28,6 +23,23 @@ def signed_in(request: Request) -> User:
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user
+
+
+def may_sign_in(prefix: str = "") -> Q:
+    """Return the condition that a user may sign in; `prefix` is the path to the user, "user__" for example.
+
+    Everybody knows the password of the demo accounts, so they cannot sign in while DEBUG is off.
+    """
+    may = Q(**{f"{prefix}is_active": True})
+    return may if settings.DEBUG else may & Q(**{f"{prefix}is_demo": False})
+
+
+class AccountBackend(ModelBackend):
+    """Django's own backend, which demo accounts and their sessions pass only while DEBUG is on."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Return whether a user, if any, may sign in and stay signed in."""
+        return user is not None and super().user_can_authenticate(user) and (settings.DEBUG or not user.is_demo)
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -42,14 +54,13 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
         if scheme.lower() != SCHEME.lower():
             return None
-        known = {"digest": hash_token(token.strip()), "now": timezone.now(), "with_demo": settings.DEBUG}
-        rows = rows_of(_TOKEN, known)
-        if not rows:
-            raise AuthenticationFailed("This token is unknown, revoked or expired. POST /tokens makes a new one.")
-        (found,) = rows
-        owned = len(_TOKEN_COLUMNS)
-        user = instance_of(User, _USER_COLUMNS, found[owned:])
-        return user, instance_of(AuthToken, _TOKEN_COLUMNS, found[:owned], {"user": user})
+        good = AuthToken.objects.select_related("user").filter(may_sign_in("user__"), expiry__gt=timezone.now())
+        try:
+            found = good.get(digest=hash_token(token.strip()))
+        except AuthToken.DoesNotExist as error:
+            message = "This token is unknown, revoked or expired. POST /tokens makes a new one."
+            raise AuthenticationFailed(message) from error
+        return found.user, found
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that goes with a 401."""

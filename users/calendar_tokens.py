@@ -8,8 +8,7 @@ from knox.crypto import hash_token
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from users.authentication import SCHEME
-from users.demo_accounts import may_sign_in
+from users.authentication import SCHEME, may_sign_in
 from users.models import CalendarToken, User
 
 # As many digits as the log takes for a token, and leaves out, should an address ever come into a message.

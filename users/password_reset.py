@@ -11,7 +11,7 @@ from django.urls import path, reverse_lazy
 from django.utils import timezone
 
 from users.allowances import AllowanceSpent, Limit
-from users.demo_accounts import AccountBackend
+from users.authentication import AccountBackend
 from users.signing_in import address_of
 
 MAILS_PER_HOUR = 3

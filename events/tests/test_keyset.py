@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from rest_framework.exceptions import ValidationError
 
-from events.keyset import BY_START, decode, encode, moment, next_address
+from events.keyset import BY_START, CursorExpired, decode, encode, moment, next_address
 from events.models import Event
 from events.tests.factories import EventFactory
 
@@ -27,6 +27,13 @@ def test_cursor_of_another_scope_is_refused(scope):
 
     with pytest.raises(ValidationError):
         decode(cursor, scope=scope)
+
+
+def test_cursor_of_another_version_has_expired():
+    cursor = encode([1], scope=("feed", 7), version=1)
+
+    with pytest.raises(CursorExpired):
+        decode(cursor, scope=("feed", 7), version=2)
 
 
 @pytest.mark.parametrize("cursor", ["", "garbage", ":::", "a:b:c", "\x00", "é", "." * 500])

@@ -8,11 +8,9 @@ from django.utils import timezone
 from bench.world import DISMISSER, RAREST
 from events.categories import Category
 from events.models import Event
-from recommendations.candidates import Filters, candidates_for
-from recommendations.definition import DEFINED
-from recommendations.feed import Position, feed_for
-from recommendations.rankers import RANKERS
-from recommendations.viewer import Viewer, viewer_of
+from recommendations.feed.pagination import Position, page_for, values_of
+from recommendations.feed.ranking import DEFINED, RANKERS, Feed, candidates_for, ranked
+from recommendations.feed.viewer import Filters, Viewer, viewer_of
 from users.models import User
 
 LIMIT = 20
@@ -33,10 +31,14 @@ class Asked:
     filters: Filters = _ANY
     after: Position | None = None
 
+    @property
+    def feed(self) -> Feed:
+        """The feed that it is a page of."""
+        return Feed(self.viewer, RANKERS[self.ranker], self.filters)
+
     def read(self, limit: int = LIMIT) -> list[Event]:
         """Read it as the endpoint does."""
-        ranker = RANKERS[self.ranker]
-        return list(feed_for(self.viewer, ranker, filters=self.filters, limit=limit, after=self.after).events)
+        return list(page_for(self.feed, limit=limit, after=self.after).events)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ def ordinary() -> tuple[Case, ...]:
     now = timezone.now()
     chosen = User.objects.filter(interests__len__in=(2, 3, 4)).order_by("pk")[:ORDINARY_USERS]
     viewers = [viewer_of(user, now) for user in chosen]
-    return tuple(Case(name, tuple(Asked(viewer, name) for viewer in viewers), "ordinary") for name in DEFINED)
+    return tuple(
+        Case(ranker.name, tuple(Asked(viewer, ranker.name) for viewer in viewers), "ordinary") for ranker in DEFINED
+    )
 
 
 def bad() -> tuple[Case, ...]:
@@ -76,8 +80,8 @@ def bad() -> tuple[Case, ...]:
             ("all sixteen interests", Asked(everything, "heuristic")),
             ("no interests", Asked(none, "heuristic")),
             ("null categories: after all sixteen interests", _near_the_end(everything, back=0)),
-            ("across the tiers", _near_the_end(rarest, back=LIMIT // 2)),
-            ("across the tiers of the two rarest", _near_the_end(rare, back=LIMIT // 2)),
+            ("across the end of the interests", _near_the_end(rarest, back=LIMIT // 2)),
+            ("across the end of the two rarest", _near_the_end(rare, back=LIMIT // 2)),
             ("page 50", _later(some, "heuristic", page=50)),
             ("page 50, popular", _later(some, "popular", page=50)),
             ("page 50, upcoming", _later(some, "upcoming", page=50)),
@@ -121,17 +125,15 @@ CHANGES: tuple[tuple[str, Callable[[], tuple[Case, ...]]], ...] = (
 
 
 def _later(viewer: Viewer, ranker: str, *, page: int) -> Asked:
-    before = feed_for(viewer, RANKERS[ranker], filters=_ANY, limit=LIMIT * (page - 1), after=None)
+    before = page_for(Feed(viewer, RANKERS[ranker]), limit=LIMIT * (page - 1))
     return Asked(viewer, ranker, _ANY, before.end)
 
 
 def _near_the_end(viewer: Viewer, *, back: int) -> Asked:
-    """Return the page that begins `back` rows before the end of the first tier."""
-    ranker = RANKERS["heuristic"]
-    first = feed_for(viewer, ranker, filters=_ANY, limit=1, after=None)
+    """Return the page that begins `back` rows before the end of what is in the interests."""
+    first = page_for(Feed(viewer, RANKERS["heuristic"]), limit=1)
     if first.end is None:
         raise ValueError("A world of one event has no second page.")
-    order = ranker.sorting.order
-    tier = candidates_for(viewer, _ANY).with_count().filter(ranker.tiers(viewer, _ANY)[0].condition)
-    last = list(order.sorted(tier).reverse()[: back + 1])[-1]
-    return Asked(viewer, "heuristic", _ANY, Position(0, order.position_of(last), first.end.began))
+    interesting = candidates_for(viewer, _ANY).filter(category__in=viewer.interests)
+    last = list(ranked(interesting, viewer).reverse()[: back + 1])[-1]
+    return Asked(viewer, "heuristic", _ANY, Position(0, values_of(last), first.end.snapshot))

@@ -1,16 +1,19 @@
-"""This file holds what a statement costs in the server: planning plus execution, by EXPLAIN's own clock."""
+"""What a statement costs in the server: planning plus execution, by EXPLAIN's own clock."""
 
+import itertools
 import re
-from collections.abc import Callable, Iterable
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from psycopg import ClientCursor
 
 # TIMING OFF: a clock read twice for each row would be a good part of what is measured here.
 _EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) "
 
-_PARAMETER = re.compile(r"%\((\w+)\)s")
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
@@ -43,29 +46,52 @@ def issued_by(work: Callable[[], object]) -> tuple[Statement, ...]:
     return tuple(seen)
 
 
-def cost_of(statements: Iterable[Statement]) -> Cost:
-    """Run the statements and return what they cost together."""
+def cost_of(statements: Iterable[Statement], *, prepared: bool = True) -> Cost:
+    """Run the statements and return what they cost together: as prepared statements, or each planned for this once."""
     total, planning, buffers = 0.0, 0.0, 0
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(_EXPLAIN + statement.sql, statement.parameters)
-            told = cursor.fetchone()[0][0]
-            total += told["Planning Time"] + told["Execution Time"]
-            planning += told["Planning Time"]
-            buffers += told["Plan"]["Shared Hit Blocks"] + told["Plan"]["Shared Read Blocks"]
+    for statement in statements:
+        told = _explained(statement, prepared=prepared)
+        total += told["Planning Time"] + told["Execution Time"]
+        planning += told["Planning Time"]
+        buffers += told["Plan"]["Shared Hit Blocks"] + told["Plan"]["Shared Read Blocks"]
     return Cost(total, planning, buffers)
 
 
 def plan_of(statement: Statement) -> dict[str, Any]:
-    """Return the plan that serves every parameter, with what it took with these: the one that the product runs."""
-    names = list(dict.fromkeys(_PARAMETER.findall(statement.sql)))
-    text = _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement.sql).replace("%%", "%")
-    values = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
-        cursor.execute(f"PREPARE page AS {text}")
-        try:
-            cursor.execute(f"{_EXPLAIN}EXECUTE page ({values})", [statement.parameters[name] for name in names])
-            plan: dict[str, Any] = cursor.fetchone()[0][0]["Plan"]
-        finally:
-            cursor.execute("DEALLOCATE page")
+    """Return the plan of a statement, with what it took."""
+    plan: dict[str, Any] = _explained(statement, prepared=True)["Plan"]
     return plan
+
+
+def _explained(statement: Statement, *, prepared: bool) -> dict[str, Any]:
+    """Explain the execution of a statement.
+
+    The product's connections prepare what they send again. As there, PostgreSQL decides after five executions whether
+    it plans a prepared statement anew each time.
+    """
+    connection.ensure_connection()
+    # Parameters are written into the text here: EXECUTE takes none.
+    with ClientCursor(connection.connection) as cursor:
+        if not prepared:
+            row: Any = cursor.execute(_EXPLAIN + statement.sql, statement.parameters).fetchone()
+            found: dict[str, Any] = row[0][0]
+            return found
+        text, values = _numbered(statement)
+        name = f"bench_{zlib.crc32(text.encode())}"
+        if not cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [name]).fetchone():
+            cursor.execute(f"PREPARE {name} AS {text}")
+        arguments = f" ({', '.join(['%s'] * len(values))})" if values else ""
+        row = cursor.execute(f"{_EXPLAIN}EXECUTE {name}{arguments}", values).fetchone()
+    told: dict[str, Any] = row[0][0]
+    return told
+
+
+def _numbered(statement: Statement) -> tuple[str, list[Any]]:
+    """Return a statement with $1 for its first parameter, and the values in that order."""
+    if isinstance(statement.parameters, Mapping):
+        names = list(dict.fromkeys(_NAMED.findall(statement.sql)))
+        text = _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", statement.sql)
+        return text.replace("%%", "%"), [statement.parameters[name] for name in names]
+    numbers = itertools.count(1)
+    text = re.sub("%s", lambda found: f"${next(numbers)}", statement.sql)
+    return text.replace("%%", "%"), list(statement.parameters)

@@ -1,16 +1,12 @@
-"""This file holds the definition with a kept count instead of counting: every candidate in one sort.
+"""The definition with the maintained count: every candidate in one sort.
 
-It is what one would write without tiers and indexes. The order check holds it against the literal definition.
+It is what is served without page_heads.sql. The order check compares it with the literal definition.
 """
 
-from django.db.models import F, QuerySet
-
-from events.models import Event
-from recommendations.candidates import Filters
-from recommendations.definition import definition_for
-from recommendations.viewer import Viewer
+from events.models import EventQuerySet
+from recommendations.feed.ranking import Feed, candidates_for, ranked
 
 
-def counted_for(viewer: Viewer, ranker: str, filters: Filters) -> QuerySet[Event]:
-    """Return the viewer's whole feed by the words of the specification but for the counting."""
-    return definition_for(viewer, ranker, filters, total=F("tally__interaction_count"))
+def counted_for(feed: Feed) -> EventQuerySet:
+    """Return the whole feed as the specification words it, but for the counting."""
+    return ranked(candidates_for(feed.viewer, feed.filters), feed.viewer, order=feed.ranker.order)

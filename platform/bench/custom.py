@@ -24,18 +24,15 @@ from bench.server import ROOT
 from bench.statements import changed
 from bench.world import World
 from events.models import Event
-from recommendations.beginning import begun
-from recommendations.candidates import Filters
 from recommendations.embeddings.embedder import embedder
 from recommendations.embeddings.embedding import embed_batch
 from recommendations.embeddings.stale import END
+from recommendations.feed.pagination import feed_page
+from recommendations.feed.ranking import HYBRID, RANKERS, feed_for
+from recommendations.feed.viewer import NO_FILTERS, viewer_of
 from recommendations.hybrid.model import model_of
 from recommendations.models import EventEmbedding
 from recommendations.models import Run as TrainingRun
-from recommendations.rankers import RANKERS
-from recommendations.rankers.hybrid import HYBRID
-from recommendations.reading import feed_page
-from recommendations.viewer import viewer_of
 from users.models import User
 
 LIMIT = 20
@@ -147,7 +144,7 @@ def _new_event(world: World, users: list[User]) -> list[Figure]:
     event = Event.objects.create(title="Lantern walk", type=Event.Type.EVENT, start_at=now + timedelta(days=30))
     # A listing that is kept has it behind what is listed, until its time is over.
     cache.clear()
-    listings = [begun(viewer_of(user, now), HYBRID, Filters())[0].listing for user in users]
+    listings = [feed_for(viewer_of(user, now), HYBRID, NO_FILTERS).ranked_list for user in users]
     listed = sum(listing is not None and event.pk in listing.event_ids for listing in listings)
     began = time.monotonic()
     embed_batch(embedder(), now, everything=False)
@@ -197,7 +194,7 @@ def _pages(users: list[User], ranker: str) -> list[float]:
         page = feed_page(viewer_of(user, timezone.now()), RANKERS[ranker], "/recommendations", {"limit": LIMIT})
         taken.append((time.perf_counter() - began) * 1000)
         # Whoever stands in for it is not what is measured.
-        assert page["ranker"] == ranker
+        assert page.feed.ranker.name == ranker
     return taken
 
 

@@ -10,14 +10,13 @@ from django.db import connection
 from bench.figures import Figure, Part, Run, high, ms, times
 from bench.statements import changed
 from bench.world import RAREST, World
-from recommendations.candidates import Filters
 from recommendations.embeddings.embedder import Embedder, embedder, vectors_of
 from recommendations.embeddings.embedding import embed_batch
 from recommendations.embeddings.stale import stale
+from recommendations.feed.viewer import Filters, Viewer, viewer_of
 from recommendations.meaning.indexing import MANY, keep_index
 from recommendations.meaning.nearest import nearest
 from recommendations.models import EventEmbedding
-from recommendations.viewer import Viewer, viewer_of
 from users.models import User
 
 LIMIT = 20

@@ -10,12 +10,10 @@ from bench.counted import counted_for
 from bench.figures import Figure, Part, Run
 from bench.world import DISMISSER, World
 from events.models import Event
-from recommendations.candidates import Filters
-from recommendations.checking import one_snapshot
-from recommendations.definition import DEFINED, definition_for
-from recommendations.feed import feed_for
-from recommendations.rankers import RANKERS
-from recommendations.viewer import Viewer, viewer_of
+from recommendations.checking import defined, one_snapshot
+from recommendations.feed.pagination import page_for
+from recommendations.feed.ranking import DEFINED, Feed
+from recommendations.feed.viewer import Viewer, viewer_of
 from users.models import User
 
 USERS = 200
@@ -42,14 +40,15 @@ def _in(run: Run, world: World) -> Iterator[Figure]:
     served_wrong, counted_wrong, began = 0, 0, time.monotonic()
     viewers = list(_viewers(world))
     for number, viewer in enumerate(viewers, start=1):
-        rankers = list(DEFINED) if number % 10 == 0 else ["heuristic"]
+        rankers = DEFINED if number % 10 == 0 else DEFINED[:1]
         served_right = counted_right = True
         with one_snapshot():
             for ranker in rankers:
-                counted = _ids(counted_for(viewer, ranker, Filters()))
-                defined = _ids(definition_for(viewer, ranker, Filters())) if literal else counted
-                served_right &= _served(viewer, ranker) == defined
-                counted_right &= counted == defined
+                feed = Feed(viewer, ranker)
+                counted = _ids(counted_for(feed))
+                expected = _ids(defined(feed)) if literal else counted
+                served_right &= _served(feed) == expected
+                counted_right &= counted == expected
         served_wrong += not served_right
         counted_wrong += not counted_right
         if number % 50 == 0:
@@ -73,11 +72,11 @@ def _viewers(world: World) -> Iterator[Viewer]:
         yield viewer_of(user, now)
 
 
-def _served(viewer: Viewer, ranker: str) -> list[int]:
+def _served(feed: Feed) -> list[int]:
     seen: list[int] = []
     after = None
     for _ in range(PAGES):
-        page = feed_for(viewer, RANKERS[ranker], filters=Filters(), limit=LIMIT, after=after)
+        page = page_for(feed, limit=LIMIT, after=after)
         seen += [event.pk for event in page.events]
         after = page.end
         if after is None:

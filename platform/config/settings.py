@@ -105,7 +105,7 @@ _DATABASE_URL: str = _setting("DATABASE_URL", default="")
 _LOCALDB_DIR: str = _setting("LOCALDB_DIR", default=str(BASE_DIR / ".localdb"))
 # DATABASE_CONN_MAX_AGE: seconds that a connection is kept between requests.
 _CONN_MAX_AGE: int = _setting("DATABASE_CONN_MAX_AGE", default=600)
-# DATABASE_PREPARE: prepare the statements of events/prepared.py; off behind a pooler that cannot.
+# DATABASE_PREPARE: prepare statements that come again on a connection; off behind a pooler that cannot.
 _PREPARE: bool = _setting("DATABASE_PREPARE", default=True)
 
 _database: dict[str, Any] = (
@@ -114,13 +114,17 @@ _database: dict[str, Any] = (
     else {"ENGINE": "config.localdb", "NAME": "marquee", "LOCALDB_DIR": _LOCALDB_DIR, "LOCALDB_ALLOWED": DEBUG}
 )
 _database |= {"CONN_MAX_AGE": _CONN_MAX_AGE, "CONN_HEALTH_CHECKS": True}
-_options = {"connect_timeout": 5, "prepare_threshold": 0 if _PREPARE else None, **_database.get("OPTIONS", {})}
-# One plan of a prepared statement serves all parameters.
-_server_options = f"{_options.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
 # PGOPTIONS: options of every connection, such as `-c enable_hashjoin=off`; they win over those set here. libpq reads
 # them only where no others are given.
 _PGOPTIONS: str = _setting("PGOPTIONS", default="")
-_database["OPTIONS"] = _options | {"options": f"{_server_options} {_PGOPTIONS}".strip()}
+_options = {
+    "connect_timeout": 5,
+    # Together they keep the plans of statements: planning a page of the feed takes longer than reading it.
+    "server_side_binding": True,
+    "prepare_threshold": 1 if _PREPARE else None,
+    **_database.get("OPTIONS", {}),
+}
+_database["OPTIONS"] = _options | {"options": f"{_options.get('options', '')} {_PGOPTIONS}".strip()}
 # DATABASE_STATEMENT_TIMEOUT_MS, DATABASE_LOCK_TIMEOUT_MS: how long a statement of a request may take, and wait for a
 # lock, before it is answered with 503. Commands have no limit.
 _STATEMENT_TIMEOUT_MS: int = _setting("DATABASE_STATEMENT_TIMEOUT_MS", default=2_000)
@@ -134,7 +138,7 @@ SERVING_DATABASE_OPTIONS = {
     "keepalives_idle": 5,
     "options": " ".join(
         (
-            _server_options,
+            str(_options.get("options", "")),
             f"-c statement_timeout={_STATEMENT_TIMEOUT_MS}",
             f"-c lock_timeout={_LOCK_TIMEOUT_MS}",
             "-c idle_in_transaction_session_timeout=5000",
@@ -170,7 +174,7 @@ CACHES = {"default": _cache | {"OPTIONS": _CACHE_OPTIONS.get(_cache["BACKEND"], 
 # --- Users and tokens --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = ["users.demo_accounts.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["users.authentication.AccountBackend"]
 SESSION_ENGINE = "users.sessions"
 _RULES = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 # One hash at a time in each process; hashes that Django's others made are still verified.

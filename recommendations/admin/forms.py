@@ -9,7 +9,7 @@ from django.http import QueryDict
 from events.categories import Category
 from events.models import Event
 from recommendations.clock import BadMoment, moment_from
-from recommendations.rankers import DEFAULT, RANKERS
+from recommendations.feed.ranking import DEFAULT, RANKERS
 from users.finding import UnknownUser, user_named
 from users.models import User
 

@@ -7,12 +7,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from events.keyset import CursorExpired
 from recommendations.admin.forms import InspectorForm
-from recommendations.candidates import Filters
-from recommendations.hybrid.keeping import ListingExpired
+from recommendations.feed.ranking import RANKERS
+from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.inspection import DEPTH, Asked, inspection_of
-from recommendations.rankers import RANKERS
-from recommendations.viewer import viewer_of
 from users.models import User
 
 
@@ -28,7 +27,7 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         asked = Asked(viewer, RANKERS[cleaned["ranker"]], beside, filters)
         try:
             found = inspection_of(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
-        except (ValidationError, ListingExpired):
+        except (ValidationError, CursorExpired):
             faults = ["This page is of another feed, or too old. Start again with the first one."]
     kept = request.GET.copy()
     kept.pop("cursor", None)

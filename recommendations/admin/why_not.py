@@ -8,19 +8,17 @@ from django.utils import timezone
 
 from interactions.recording import UnknownEvent
 from recommendations.admin.forms import WhyNotForm
-from recommendations.candidates import Filters
-from recommendations.rankers import RANKERS
-from recommendations.smallest import FIRST_PAGE
-from recommendations.trial import place_when_tried
-from recommendations.viewer import viewer_of
-from recommendations.why_not import explanation_of
+from recommendations.explain.counterfactual import FIRST_PAGE
+from recommendations.explain.explanation import explanation_of
+from recommendations.feed.ranking import RANKERS
+from recommendations.feed.viewer import Filters, viewer_of
 from users.models import User
 
 
 def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpResponse:
     """Show the explanation; 400 with sentences for bad parameters, 404 with one for an unknown event."""
     form, status = WhyNotForm(request.GET), 200
-    faults, explanation, tried = form.faults if "event" in request.GET else [], None, None
+    faults, explanation = form.faults if "event" in request.GET else [], None
     if faults:
         status = 400
     elif "event" in request.GET:
@@ -30,8 +28,6 @@ def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpR
         ranker = RANKERS[cleaned["ranker"]]
         try:
             explanation = explanation_of(cleaned["event"], viewer, ranker, filters)
-            if explanation.change is not None:
-                tried = place_when_tried(explanation.change, explanation.case, explanation.ranker)
         except UnknownEvent:
             faults, status = [f"There is no event {cleaned['event']}."], 404
     context |= {
@@ -40,7 +36,6 @@ def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpR
         "form": form,
         "errors": faults,
         "found": explanation,
-        "tried": tried,
         "first_page": FIRST_PAGE,
     }
     return TemplateResponse(request, "admin/recommendations/why_not.html", context, status=status)

@@ -7,7 +7,7 @@ from django.db.models import Exists
 from events.models import Event
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER
 from recommendations.demo.programme import PREFIX
-from users.demo_accounts import may_sign_in
+from users.authentication import may_sign_in
 from users.models import User
 
 

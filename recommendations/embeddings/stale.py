@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.embeddings.embedder import Embedder
 
 _STALE = (Path(__file__).resolve().parents[1] / "sql" / "stale.sql").read_text()

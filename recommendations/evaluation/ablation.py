@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from recommendations.candidates import Filters
 from recommendations.evaluation.replay import PLACES, Ranking, embed_everything
 from recommendations.evaluation.source import Say, TaskWindow
+from recommendations.feed.viewer import Filters
 from recommendations.hybrid.arranging import Scored, arranged
 from recommendations.hybrid.scene import Person, Scene
 from recommendations.hybrid.scenes import scene_of

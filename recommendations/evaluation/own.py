@@ -13,7 +13,7 @@ from random import Random
 from django.db import connection, transaction
 
 from events.models import Event
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.evaluation.scratch import scratch_copy
 from recommendations.evaluation.source import Say, Task, TaskWindow, Truth
 

@@ -9,13 +9,11 @@ from datetime import datetime
 from itertools import islice
 
 from interactions.models import Interaction
-from recommendations.beginning import begun
-from recommendations.candidates import Filters
 from recommendations.evaluation.dataset import BadExport
 from recommendations.evaluation.source import Say, TaskWindow
-from recommendations.feed import whole_feed
-from recommendations.rankers.base import Ranker
-from recommendations.viewer import viewer_of
+from recommendations.feed.pagination import whole_feed
+from recommendations.feed.ranking import Ranker, feed_for
+from recommendations.feed.viewer import Filters, viewer_of
 from users.models import User
 
 # Places that a run file has for each task.
@@ -51,7 +49,7 @@ def rankings_in(
 
 def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> None:
     """Do what the worker would have done by then: train, if the ranker has anything to learn."""
-    if ranker.listing is None:
+    if ranker.list_for is None:
         return
     from recommendations.training.due import train
 
@@ -76,7 +74,7 @@ def embed_everything(now: datetime) -> None:
 
 def ranked_for(user: User, ranker: Ranker, window: TaskWindow) -> list[int]:
     """Return the first places of a user's feed at a moment, less what they had touched, by the code that serves it."""
-    viewer, answering = begun(viewer_of(user, window.now), ranker, Filters())
+    feed = feed_for(viewer_of(user, window.now), ranker, Filters())
     touched = set(Interaction.objects.of(user).values_list("event_id", flat=True))
-    new = (event.pk for event in whole_feed(viewer, answering, Filters()) if event.pk not in touched)
+    new = (event.pk for event in whole_feed(feed) if event.pk not in touched)
     return list(islice(new, PLACES))

@@ -14,7 +14,7 @@ from recommendations.evaluation.judging import Judgement, judge
 from recommendations.evaluation.replay import Ranking, rankings_in
 from recommendations.evaluation.scratch import scratch_template
 from recommendations.evaluation.source import Say, Source
-from recommendations.rankers.base import Ranker
+from recommendations.feed.ranking import Ranker
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
-from events.prepared import rows_of
-from recommendations.candidates import Filters
+from events.keyset import CursorExpired
+from events.sql import rows_of
+from recommendations.feed.ranked_list import RankedList
+from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.past import LONGEST
-from recommendations.viewer import Listing, Viewer
 from users.models import User
 
 # Counted up when listings are kept in another form: those of the former one are then not found.
@@ -25,10 +26,6 @@ _SQL = Path(__file__).resolve().parents[1] / "sql"
 _STANDING, _TURN = ((_SQL / f"{name}.sql").read_text() for name in ("standing", "listings_turn"))
 
 _log = logging.getLogger("marquee.rankers")
-
-
-class ListingExpired(Exception):
-    """The listing of this cursor is kept no longer. Start again without a cursor."""
 
 
 def key_for(ranker: str, viewer: Viewer, filters: Filters) -> tuple[str, int | None]:
@@ -55,23 +52,23 @@ def key_for(ranker: str, viewer: Viewer, filters: Filters) -> tuple[str, int | N
     return f"listing:{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}", run_id
 
 
-def kept(key: str) -> Listing | None:
+def kept(key: str) -> RankedList | None:
     """Return the listing under a key; None if it is not there."""
     columns = cache.get(key, version=_FORMAT)
     if columns is None:
         return None
     event_ids, scores, parts = columns
-    return Listing(key, event_ids, scores, parts, kept=True)
+    return RankedList(key, event_ids, scores, parts, from_cache=True)
 
 
-def keep(listing: Listing, user: User) -> None:
+def keep(listing: RankedList, user: User) -> None:
     """Keep a listing for twice the time that it is given to new readers, so that those who began late can go on.
 
     A user has PER_USER listings at most, and the oldest goes, so that nobody can fill the cache and push out what
     others read. Raises what the cache raises if it is down; then nothing is kept.
     """
     # Plain tuples: a class of ours would be read back slower, and not at all once it is called something else.
-    parts = tuple(tuple(tuple(part) for part in parts) for parts in listing.parts)
+    parts = tuple(tuple(tuple(part) for part in parts) for parts in listing.attributions)
     columns = (listing.event_ids, listing.scores, parts)
     own, timeout = f"listings:{user.pk}", 2 * settings.LISTING_SECONDS
     with transaction.atomic():
@@ -84,8 +81,8 @@ def keep(listing: Listing, user: User) -> None:
         cache.set(listing.key, columns, timeout=timeout, version=_FORMAT)
 
 
-def resumed_listing(key: str) -> Listing:
-    """Return the listing that a cursor began with; ListingExpired if it is not there any more, or cannot be read.
+def list_from_cache(key: str) -> RankedList:
+    """Return the listing that a cursor began with; CursorExpired if it is not there any more, or cannot be read.
 
     While the database is down, its error passes: the cursor may be good again afterwards.
     """
@@ -95,7 +92,7 @@ def resumed_listing(key: str) -> Listing:
         raise
     except Exception as error:  # Each cache has errors of its own.
         _log.warning("The cache of listings does not answer: %s: %s", type(error).__name__, error)
-        raise ListingExpired from error
+        raise CursorExpired from error
     if listing is None:
-        raise ListingExpired
+        raise CursorExpired
     return listing

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from recommendations.candidates import Filters
+from recommendations.feed.ranked_list import Attribution, RankedItem
+from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.arranging import Scored, arranged
 from recommendations.hybrid.scene import Person, Scene
 from recommendations.hybrid.scenes import scene_of
 from recommendations.hybrid.shortlist import Moment
 from recommendations.hybrid.signals import SIGNALS, matrix_of
-from recommendations.viewer import Part, Place, Viewer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ _PARTS = 3
 TOLD = 100
 
 
-def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[Place, ...]:
+def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[RankedItem, ...]:
     """Return the viewer's shortlist, best first."""
     user = viewer.user
     person = Person(user.pk, viewer.interests, user.latitude, user.longitude)
@@ -34,7 +34,7 @@ def places_for(viewer: Viewer, filters: Filters, model: Model) -> tuple[Place, .
     return listed(scene, model)
 
 
-def listed(scene: Scene, model: Model) -> tuple[Place, ...]:
+def listed(scene: Scene, model: Model) -> tuple[RankedItem, ...]:
     """Return the events of a scene, best first, with what spoke most for each of the first hundred."""
     signals = matrix_of(scene)
     scores = model.reranker.scores(signals)
@@ -43,18 +43,18 @@ def listed(scene: Scene, model: Model) -> tuple[Place, ...]:
     given = model.reranker.contributions(told)
     parts = [_parts(values, gave) for values, gave in zip(told, given, strict=True)]
     return tuple(
-        Place(scene.found[each.place].event_id, each.score, parts[at] if at < len(parts) else ())
+        RankedItem(scene.found[each.place].event_id, each.score, parts[at] if at < len(parts) else ())
         for at, each in enumerate(best)
     )
 
 
-def _parts(values: NDArray[np.float32], given: NDArray[np.float64]) -> tuple[Part, ...]:
+def _parts(values: NDArray[np.float32], given: NDArray[np.float64]) -> tuple[Attribution, ...]:
     """Return the signals that raised a score most, of each group the first; unknown values are no reason."""
-    best: dict[str, Part] = {}
+    best: dict[str, Attribution] = {}
     for at in sorted(range(len(SIGNALS)), key=lambda at: (-given[at], at)):
         if given[at] <= 0 or len(best) == _PARTS:
             break
         signal = SIGNALS[at]
         if signal.group not in best and not math.isnan(values[at]):
-            best[signal.group] = Part(signal.name, float(values[at]), float(given[at]))
+            best[signal.group] = Attribution(signal.name, float(values[at]), float(given[at]))
     return tuple(best.values())

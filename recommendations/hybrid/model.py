@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.hybrid.knowledge import Key, Knowledge
 from recommendations.hybrid.reranker import Reranker
 from recommendations.models import Run

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.weights import HALF_LIFE_DAYS, WEIGHTS
 
 # More would be read for nobody: the oldest of so many weigh little.

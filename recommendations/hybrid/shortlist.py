@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from events.models import Event
-from events.prepared import rows_of
-from recommendations.candidates import Filters
+from events.sql import rows_of
+from recommendations.feed.viewer import Filters
 from recommendations.hybrid.past import Past, strongest
 
 # How many rows each source gives. Chosen by the recall of the shortlist: docs/decisions/0011-the-hybrid.md.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.embeddings.embedder import NoEmbedder, embedder
 from recommendations.hybrid.past import Past
 

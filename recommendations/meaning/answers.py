@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from events.keyset import BY_START
 from events.models import Event
-from recommendations.candidates import Filters, candidates_for
 from recommendations.embeddings.embedder import BadVectors, NoEmbedder, embedder
 from recommendations.embeddings.serving import StillLoading, vector_of
 from recommendations.embeddings.text import text_of
+from recommendations.feed.ranking import candidates_for
+from recommendations.feed.viewer import Filters, Viewer
 from recommendations.meaning.nearest import NoVectorSearch, nearest
 from recommendations.models import EventEmbedding
-from recommendations.viewer import Viewer
 
 _log = logging.getLogger("marquee.meaning")
 

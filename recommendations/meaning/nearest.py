@@ -6,10 +6,9 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from events.models import Event
-from events.prepared import rows_of
-from recommendations.candidates import Filters
+from events.sql import rows_of
 from recommendations.embeddings.embedder import Embedder
-from recommendations.viewer import Viewer
+from recommendations.feed.viewer import Filters, Viewer
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 _WAYS = (_SQL / "nearest_ways.sql").read_text()

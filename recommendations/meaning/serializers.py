@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from events.models import Event
-from events.serializers import EventSerializer, event_as_json
+from events.serializers import EventSerializer
 from events.strict import CategoryChoiceField, ParameterSerializer, WholeNumberField
 from recommendations.meaning.answers import Match
 
@@ -46,7 +46,7 @@ def matches_as_json(matches: Sequence[Match]) -> dict[str, Any]:
     """Return what was found in the form of SimilarSerializer."""
     results = [
         {
-            "event": event_as_json(match.event),
+            "event": EventSerializer(match.event).data,
             "similarity": None if match.similarity is None else round(match.similarity, _DIGITS),
         }
         for match in matches

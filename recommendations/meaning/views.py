@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from events.models import Event
 from events.viewsets import StrictViewSet
-from recommendations.candidates import Filters
+from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.meaning.answers import CannotCompare, about, similar_to
 from recommendations.meaning.serializers import (
     SearchParameters,
@@ -19,7 +19,6 @@ from recommendations.meaning.serializers import (
     SimilarSerializer,
     matches_as_json,
 )
-from recommendations.viewer import viewer_of
 from users.authentication import signed_in
 
 

@@ -15,11 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.viewsets import StrictViewSet
-from recommendations.rankers import DEFAULT
-from recommendations.reading import feed_page
+from recommendations.feed.pagination import feed_page
+from recommendations.feed.ranking import DEFAULT
+from recommendations.feed.viewer import viewer_of
+from recommendations.serializers import feed_as_json
 from recommendations.subscription.serializers import CalendarParameters, NothingSerializer, SubscriptionSerializer
 from recommendations.subscription.writing import calendar_of
-from recommendations.viewer import viewer_of
 from users.authentication import signed_in
 from users.calendar_tokens import CalendarAuthentication, new_calendar_token
 from users.models import CalendarToken, User
@@ -60,7 +61,7 @@ class CalendarViewSet(StrictViewSet):
             raise AuthenticationFailed("This is no address of a calendar, or none any more.")
         CalendarParameters.read(request)
         now = timezone.now()
-        page = feed_page(viewer_of(request.user, now), DEFAULT, request.path, {"limit": EVENTS_MAX})
+        page = feed_as_json(feed_page(viewer_of(request.user, now), DEFAULT, request.path, {"limit": EVENTS_MAX}))
         host, _ = split_domain_port(request.get_host())
         calendar = calendar_of(page["results"], host=host, root=request.build_absolute_uri(reverse("page")), now=now)
         answer = Response(calendar)

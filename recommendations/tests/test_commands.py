@@ -11,11 +11,10 @@ from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction, Tally
 from interactions.tests.factories import InteractionFactory
-from recommendations.candidates import Filters
-from recommendations.feed import whole_feed
-from recommendations.rankers import RANKERS
-from recommendations.verdict import verdict_on
-from recommendations.viewer import viewer_of
+from recommendations.explain.position import position_of
+from recommendations.feed.pagination import whole_feed
+from recommendations.feed.ranking import RANKERS, feed_for
+from recommendations.feed.viewer import NO_FILTERS, viewer_of
 from users.models import User
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -118,19 +117,18 @@ def test_why_not_names_every_rule(ana, jazz, capsys):
         "- its type is EVENT, and only GIG is asked for (type)",
         "- its category is music, and only food is asked for (category)",
         "With the status OPEN, as of 2026-05-01 11:59:59 UTC, with the dismissal taken back, without the filter type=GIG "
-        "and without the filter category=food: place 1 (tried, and rolled back).",
+        "and without the filter category=food: place 1.",
     ]
 
 
 @pytest.mark.parametrize("ranker", RANKERS.values(), ids=lambda ranker: ranker.name)
-def test_verdict_is_the_place_in_the_feed(ana, ranker):
+def test_position_is_the_place_in_the_feed(ana, ranker):
     for number in range(9):
         made = EventFactory(category=["music", None][number % 2], start_at=NOW + timedelta(days=1 + number % 3))
         InteractionFactory.create_batch(number % 4, event=made)
-    viewer = viewer_of(ana, NOW)
-    feed = list(whole_feed(viewer, ranker, Filters()))
+    feed = feed_for(viewer_of(ana, NOW), ranker, NO_FILTERS)
 
-    places = [verdict_on(event, viewer, ranker, Filters()).place for event in feed]
+    places = [position_of(event, feed) for event in whole_feed(feed)]
 
     assert places == list(range(1, 10))
 
@@ -149,9 +147,9 @@ def test_why_not_tells_the_smallest_change(ana, jazz, capsys):
     out = capsys.readouterr().out.splitlines()
     assert out == [
         f"{jazz} is in the heuristic feed of ana, at place 31.",
-        "With `food` among the interests and with 1 more interaction: place 1 (tried, and rolled back).",
+        "With `food` among the interests and with 1 more interaction: place 1.",
         f"{jazz} is in the popular feed of ana, at place 31.",
-        "With 1 more interaction: place 1 (tried, and rolled back).",
+        "With 1 more interaction: place 1.",
         f"{jazz} is in the upcoming feed of ana, at place 1.",
         f"{jazz} is in the heuristic feed of ana, at place 31.",
         "No change of one kind or two brings it onto the first page of 20.",
@@ -182,14 +180,16 @@ def test_check_feed_finds_no_difference(ana, jazz, capsys):
     call_command("check_feed", "ana", now=NOW.isoformat())
     call_command("check_feed", sample=2)
 
-    assert capsys.readouterr().out == ("3 feeds of 1 users are as defined.\n6 feeds of 2 users are as defined.\n")
+    assert capsys.readouterr().out == (
+        "3 feeds compared with the definition: 0 differences.\n6 feeds compared with the definition: 0 differences.\n"
+    )
 
 
 def test_check_feed_tells_a_difference(ana, jazz, capsys):
     other = EventFactory(category="music", start_at=NOW + timedelta(days=2))
     Tally.objects.filter(event=other).update(interaction_count=7)
 
-    with pytest.raises(CommandError, match="2 of 3 feeds are not as defined"):
+    with pytest.raises(CommandError, match="3 feeds compared with the definition: 2 differ"):
         call_command("check_feed", "ana", now=NOW.isoformat())
 
     assert capsys.readouterr().out.splitlines() == [

@@ -152,9 +152,9 @@ def test_queries(ana, api_by_token, django_assert_num_queries, rows):
     event = EventFactory(category="food")
     client = api_by_token(AuthToken.objects.create(ana)[1])
 
-    # The token with its user, the allowance, the event, a dismissal, the number ahead, the row.
-    asked = 6
-    # Where it is on no first page: that page, the same with the interest; a statement for each tier that is reached.
+    # The token with its user, the rate limit, the event, a dismissal, the number ahead.
+    asked = 5
+    # Where it is not on the first page: that page, and the same with the interest.
     asked += 0 if rows < 20 else 2
     with django_assert_num_queries(asked):
         assert client.get(f"/recommendations/{event.pk}/explanation").status_code == 200

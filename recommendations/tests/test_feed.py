@@ -12,14 +12,11 @@ from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction, Tally
 from interactions.tests.factories import InteractionFactory
-from recommendations.candidates import Filters
-from recommendations.definition import definition_for
-from recommendations.feed import feed_for, whole_feed
-from recommendations.rankers import RANKERS
-from recommendations.rankers.heuristic import HEURISTIC
-from recommendations.rankers.popular import POPULAR
-from recommendations.rankers.upcoming import UPCOMING
-from recommendations.viewer import Viewer, viewer_of
+from recommendations.checking import defined
+from recommendations.feed.pagination import page_for, whole_feed
+from recommendations.feed.ranking import HEURISTIC, POPULAR, RANKERS, UPCOMING, Feed
+from recommendations.feed.reasons import criteria_of
+from recommendations.feed.viewer import Viewer, viewer_of
 from users.tests.factories import UserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -35,7 +32,7 @@ def pages(viewer, limit, between=lambda: None, ranker=HEURISTIC):
     """The feed's ids, page by page, with something happening between two pages."""
     after, found = None, []
     while True:
-        page = feed_for(viewer, ranker, filters=Filters(), limit=limit, after=after)
+        page = page_for(Feed(viewer, ranker), limit=limit, after=after)
         found.append([row.pk for row in page.events])
         after = page.end
         if after is None:
@@ -138,10 +135,10 @@ def test_pages_of_any_size_are_the_definitions(ranker, crowded):
         )
         Interaction.objects.bulk_create([Interaction(user=crowd, event=made, action="VIEW")] * ((120 - number) // 4))
     viewer = viewer_of(UserFactory(interests=["tech"]), NOW)
-    defined = list(definition_for(viewer, ranker.name, Filters()).values_list("pk", flat=True))
+    expected = list(defined(Feed(viewer, ranker)).values_list("pk", flat=True))
 
     for limit in (1, 7, 15, 16, 20, 50, 100):
-        assert [key for page in pages(viewer, limit, ranker=ranker) for key in page] == defined
+        assert [key for page in pages(viewer, limit, ranker=ranker) for key in page] == expected
 
 
 @pytest.mark.django_db
@@ -156,10 +153,10 @@ def test_feed_is_the_definitions_under_every_plan(planner_settings):
         viewer = viewer_of(UserFactory(interests=interests), NOW)
         InteractionFactory(user=viewer.user, event=Event.objects.order_by("pk")[7], action="DISMISS")
         for ranker in (HEURISTIC, POPULAR, UPCOMING):
-            defined = list(definition_for(viewer, ranker.name, Filters()).values_list("pk", flat=True))
-            assert len(defined) == 59
+            expected = list(defined(Feed(viewer, ranker)).values_list("pk", flat=True))
+            assert len(expected) == 59
             for limit in (5, 20, 100):
-                assert [key for page in pages(viewer, limit, ranker=ranker) for key in page] == defined
+                assert [key for page in pages(viewer, limit, ranker=ranker) for key in page] == expected
 
 
 @pytest.mark.django_db
@@ -185,14 +182,14 @@ class TestEveryRanker:
             for row in Event.objects.bookable().starting_after(NOW)
             if not row.interactions.filter(user=viewer.user, action="DISMISS").exists()
         }
-        whole = [row.pk for row in whole_feed(viewer, ranker, Filters())]
+        whole = [row.pk for row in whole_feed(Feed(viewer, ranker))]
 
         assert sorted(whole) == sorted(candidates)
         assert len(whole) == 8
         for limit in (1, 2, 3, 8, 9):
             after, found = None, []
             while True:
-                page = feed_for(viewer, ranker, filters=Filters(), limit=limit, after=after)
+                page = page_for(Feed(viewer, ranker), limit=limit, after=after)
                 found += [row.pk for row in page.events]
                 after = page.end
                 if after is None:
@@ -203,22 +200,20 @@ class TestEveryRanker:
     def test_keeps_categories_that_have_left_the_vocabulary(self, viewer, ranker, category):
         gone = event(category=category)
 
-        assert gone.pk in [row.pk for row in whole_feed(viewer, ranker, Filters())]
-        assert gone.pk in [
-            row.pk for row in whole_feed(Viewer(viewer.user, NOW, ("music", category)), ranker, Filters())
-        ]
+        assert gone.pk in [row.pk for row in whole_feed(Feed(viewer, ranker))]
+        assert gone.pk in [row.pk for row in whole_feed(Feed(Viewer(viewer.user, NOW, ("music", category)), ranker))]
 
-    def test_has_every_feature_on_every_row(self, viewer, ranker):
-        # Only what is on a listing has a personal score.
-        features = [feature for feature in ranker.features if feature.name != "personal"]
+    def test_has_every_criterion_on_every_row(self, viewer, ranker):
+        # Only what is on a ranked list has an item there.
+        criteria = [criterion for criterion in criteria_of(ranker) if criterion.name != "ranked_item"]
 
-        for row in whole_feed(viewer, ranker, Filters()):
-            assert [getattr(row, feature.name) is not None for feature in features] == [True] * len(features)
+        for row in whole_feed(Feed(viewer, ranker)):
+            assert [getattr(row, criterion.name) is not None for criterion in criteria] == [True] * len(criteria)
 
     def test_has_every_column_on_every_row(self, viewer, ranker):
         Event.objects.update(organiser=OrganiserFactory())
 
-        for row in whole_feed(viewer, ranker, Filters()):
+        for row in whole_feed(Feed(viewer, ranker)):
             stored = Event.objects.select_related("organiser").get(pk=row.pk)
             assert {field.attname: getattr(row, field.attname) for field in Event._meta.concrete_fields} == {
                 field.attname: getattr(stored, field.attname) for field in Event._meta.concrete_fields
@@ -229,11 +224,11 @@ class TestEveryRanker:
             )
 
     def test_needs_at_most_two_statements(self, viewer, ranker, django_assert_max_num_queries):
-        with django_assert_max_num_queries(2):  # a tier each
-            page = feed_for(viewer, ranker, filters=Filters(), limit=100, after=None)
+        with django_assert_max_num_queries(2):  # where a ranked list ends
+            page = page_for(Feed(viewer, ranker), limit=100)
             assert [row.organiser for row in page.events] == [None] * 8
 
     def test_empty_catalogue_is_an_empty_feed(self, viewer, ranker):
         Event.objects.all().delete()
 
-        assert list(whole_feed(viewer, ranker, Filters())) == []
+        assert list(whole_feed(Feed(viewer, ranker))) == []

@@ -8,20 +8,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from events.keyset import CursorExpired
 from events.models import Event
 from events.tests.factories import EventFactory
 from events.tests.planner import PLANNER_SETTINGS, Planner, planning_with
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
-from recommendations.beginning import begun
-from recommendations.candidates import Filters, candidates_for
-from recommendations.feed import feed_for
-from recommendations.hybrid.keeping import PER_USER, ListingExpired, kept
+from recommendations.feed.pagination import page_for
+from recommendations.feed.ranking import HYBRID, candidates_for, feed_for
+from recommendations.feed.viewer import Filters, viewer_of
+from recommendations.hybrid.keeping import PER_USER, kept
 from recommendations.models import Run
-from recommendations.rankers.hybrid import HYBRID
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
-from recommendations.viewer import viewer_of
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,10 +79,10 @@ class TestTheOrder:
     @pytest.mark.parametrize("limit", [1, 3, 100])
     def test_pages_cover_all_once(self, run, taste, limit):
         whole = served(taste[0])[1]
-        viewer, ranker = begun(viewer_of(taste[0], NOW), HYBRID, Filters())
+        feed = feed_for(viewer_of(taste[0], NOW), HYBRID, Filters())
         found, after = [], None
         while True:
-            got = feed_for(viewer, ranker, filters=Filters(), limit=limit, after=after)
+            got = page_for(feed, limit=limit, after=after)
             found += [event.pk for event in got.events]
             after = got.end
             if after is None:
@@ -158,7 +157,7 @@ class TestListings:
         cursor = page(taste[0])["next"].split("cursor=")[1]
         cache.clear()
 
-        with pytest.raises(ListingExpired):
+        with pytest.raises(CursorExpired):
             page(taste[0], cursor=cursor)
 
     def test_endpoint_answers_an_expired_cursor_with_410(self, run, taste, client):
@@ -201,7 +200,7 @@ class TestListings:
         keys = set()
         for category in ("music", "tech", "food", "sports", "arts", "other"):
             for type in ("EVENT", "GIG"):
-                viewer, _ = begun(viewer_of(taste[0], NOW), HYBRID, Filters(type, category))
-                keys.add(viewer.listing.key)
+                feed = feed_for(viewer_of(taste[0], NOW), HYBRID, Filters(type, category))
+                keys.add(feed.ranked_list.key)
 
         assert (len(keys), sum(kept(key) is not None for key in keys)) == (12, PER_USER)

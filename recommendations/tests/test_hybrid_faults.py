@@ -10,15 +10,14 @@ from django.db import connection
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction
-from recommendations.candidates import Filters
-from recommendations.feed import whole_feed
+from recommendations.feed.pagination import whole_feed
+from recommendations.feed.ranking import HEURISTIC, Feed
+from recommendations.feed.viewer import viewer_of
 from recommendations.hybrid.model import model_of
 from recommendations.models import EventEmbedding, Run, Trait
-from recommendations.rankers.heuristic import HEURISTIC
 from recommendations.tests.redis_server import PROGRAM, redis_server
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
-from recommendations.viewer import viewer_of
 
 pytestmark = pytest.mark.django_db
 # Nothing listens there.
@@ -140,7 +139,7 @@ class TestFaults:
     def test_heuristic_that_stood_in_goes_on(self, taste):
         user = taste[0]
         Run.objects.update(activated_at=None)
-        whole = [event.pk for event in whole_feed(viewer_of(user, NOW), HEURISTIC, Filters())]
+        whole = [event.pk for event in whole_feed(Feed(viewer_of(user, NOW), HEURISTIC))]
         cursor = page(user)["next"].split("cursor=")[1]
         Run.objects.update(activated_at=NOW)
 

@@ -16,7 +16,8 @@ from rest_framework.test import APIClient
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
-from recommendations.rankers import RANKERS
+from recommendations.feed.ranking import RANKERS
+from recommendations.feed.reasons import criteria_of
 from recommendations.tests.worlds import DEEDS, EVENTS, INTERESTS, NOW, build
 from users.models import User
 from users.tests.factories import UserFactory
@@ -43,7 +44,7 @@ def inspected(client, user, query):
                     (
                         row.place,
                         row.event.pk,
-                        {feature.name: value for feature, value in row.values},
+                        {criterion.name: value for criterion, value in row.values},
                         row.reasons,
                         row.elsewhere,
                     )
@@ -67,11 +68,12 @@ def served(user, ranker, query):
             place += 1
             event, signals = result["event"], {reason["signal"] for reason in result["reasons"]}
             values = {
-                "interest_match": "interest" in signals,
+                "interest_boost": int("interest" in signals),
                 "interaction_count": event["interactionCount"],
                 "start_at": Event.objects.get(pk=event["id"]).start_at,
             }
-            kept = {feature.name: values[feature.name] for feature in RANKERS[answer.json()["ranker"]].features}
+            criteria = criteria_of(RANKERS[answer.json()["ranker"]])
+            kept = {criterion.name: values[criterion.name] for criterion in criteria}
             rows.append((place, event["id"], kept, tuple(reason["text"] for reason in result["reasons"])))
         pages.append(rows)
         if answer.json()["next"] is None:
@@ -125,26 +127,24 @@ def test_two_rankers_stand_side_by_side(staff, ana):
     page = staff.get(address(ana), {"beside": "popular"}).content.decode()
 
     shown = [
-        str(match), str(popular), "Recommended <span", "Popular <span", "<dd>yes</dd>", "<dd>no</dd>",
+        str(match), str(popular), "Recommended <span", "Popular <span", "<dd>1</dd>", "<dd>0</dd>",
         "Music is one of your interests<br>New: nobody has interacted",
         f'/admin/recommendations/feed/{ana.pk}/why-not/?event={match.pk}&amp;ranker=popular">why here?',
     ]  # fmt: skip
     assert [part for part in shown if part not in page] == []
 
 
-@pytest.mark.parametrize(("beside", "reached"), [("", 1), ("popular", 5)])
+@pytest.mark.parametrize(("beside", "reached"), [("", 1), ("popular", 4)])
 @pytest.mark.parametrize("rows", [10, 1_000])
 def test_queries(staff, ana, django_assert_num_queries, rows, beside, reached):
     EventFactory.create_batch(rows, category="music")
     EventFactory.create_batch(rows, category="food")
     first = staff.get(address(ana), {"beside": beside, "limit": 5})
 
-    # Session, user, owner; a page of each ranker, its first 500 if there are two: a statement for each tier reached.
-    reached -= 1 if beside and rows == 1_000 else 0
+    # Session, user, owner; a page of each ranker, its first 500 if there are two.
     with django_assert_num_queries(3 + reached):
         staff.get(address(ana), {"beside": beside, "limit": 5})
-    # Whether the first tier has ended with a page of ten is seen in the second.
-    with django_assert_num_queries(3 + reached + (rows == 10)):
+    with django_assert_num_queries(3 + reached):
         staff.get(address(ana), {"beside": beside, "limit": 5, "cursor": first.context["found"].cursor})
 
 

@@ -6,20 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.tests.factories import EventFactory
-from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
-from recommendations.beginning import begun
-from recommendations.candidates import Filters, candidates_for
-from recommendations.feed import whole_feed
+from recommendations.explain.explanation import explanation_of
+from recommendations.explain.position import position_of
+from recommendations.feed.pagination import whole_feed
+from recommendations.feed.ranked_list import Attribution, RankedItem, RankedList
+from recommendations.feed.ranking import HEURISTIC, HYBRID, POPULAR, Feed, candidates_for, feed_for
+from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.hybrid.keeping import keep
 from recommendations.inspection import Asked, inspection_of
-from recommendations.rankers.heuristic import HEURISTIC
-from recommendations.rankers.hybrid import HYBRID
-from recommendations.rankers.popular import POPULAR
-from recommendations.trial import place_when_tried
-from recommendations.verdict import verdict_on
-from recommendations.viewer import Listing, Part, Place, viewer_of
-from recommendations.why_not import explanation_of
 from users.models import User
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -28,22 +23,22 @@ NO_FILTERS = Filters()
 pytestmark = pytest.mark.django_db
 
 
-def listing_for(viewer, filters):
+def list_for(viewer, filters):
     """What is in the interests, and every third event; the later ones first."""
     events = [
         event
         for event in candidates_for(viewer, filters).order_by("-pk")
         if event.category in viewer.interests or event.pk % 3 == 0
     ]
-    parts = (Part("people", 2.0, 0.25),)
-    listing = Listing.of(
-        f"test-{'-'.join(viewer.interests)}", tuple(Place(event.pk, 1 / event.pk, parts) for event in events)
+    parts = (Attribution("people", 2.0, 0.25),)
+    listing = RankedList.of(
+        f"test-{'-'.join(viewer.interests)}", tuple(RankedItem(event.pk, 1 / event.pk, parts) for event in events)
     )
     keep(listing, viewer.user)
     return listing
 
 
-LISTED = replace(HYBRID, listing=listing_for)
+LISTED = replace(HYBRID, list_for=list_for)
 
 
 @pytest.fixture
@@ -59,23 +54,23 @@ def events():
 
 def test_places_are_those_of_the_feed(ana, events):
     InteractionFactory(user=ana, event=events[0], action="DISMISS")
-    viewer, ranker = begun(viewer_of(ana, NOW), LISTED, NO_FILTERS)
-    feed = list(whole_feed(viewer, ranker, NO_FILTERS))
+    feed = feed_for(viewer_of(ana, NOW), LISTED, NO_FILTERS)
+    events = list(whole_feed(feed))
 
-    places = [verdict_on(event, viewer, ranker, NO_FILTERS).place for event in feed]
+    places = [position_of(event, feed) for event in events]
 
-    assert (ranker, len(feed), places) == (LISTED, 59, list(range(1, 60)))
+    assert (feed.ranker, len(events), places) == (LISTED, 59, list(range(1, 60)))
 
 
 def test_event_is_explained_with_what_the_feed_says(ana, events):
     viewer = viewer_of(ana, NOW)
-    for place, event in enumerate(whole_feed(*begun(viewer, LISTED, NO_FILTERS), NO_FILTERS), start=1):
+    for place, event in enumerate(whole_feed(feed_for(viewer, LISTED, NO_FILTERS)), start=1):
         found = explanation_of(event.pk, viewer, LISTED, NO_FILTERS)
 
         signals = [reason["signal"] for reason in found.reasons]
-        personal = ["people", "score"] if event.personal else []
+        personal = ["people", "score"] if event.ranked_item else []
         interest = ["interest"] if event.category == "music" else []
-        assert (found.verdict.place, signals) == (place, [*personal, *interest, "popularity", "start"])
+        assert (found.position, signals) == (place, [*personal, *interest, "popularity", "start"])
 
 
 def test_interest_that_is_told_brings_it_where_it_says(ana):
@@ -87,14 +82,14 @@ def test_interest_that_is_told_brings_it_where_it_says(ana):
 
     found = explanation_of(food.pk, viewer, LISTED, NO_FILTERS)
 
-    assert (found.verdict.place, [(step.kind, step.value) for step in found.change.steps]) == (
+    assert (found.position, [(step.kind, step.value) for step in found.change.steps]) == (
         31,
         [("interest", "food")],
     )
-    assert place_when_tried(found.change, found.case, LISTED) == found.change.place == 1
+    assert found.change.position == 1
     User.objects.filter(pk=ana.pk).update(interests=["music", "food"])
-    after, ranker = begun(viewer_of(User.objects.get(pk=ana.pk), NOW), LISTED, NO_FILTERS)
-    assert next(whole_feed(after, ranker, NO_FILTERS)).pk == food.pk
+    after = feed_for(viewer_of(User.objects.get(pk=ana.pk), NOW), LISTED, NO_FILTERS)
+    assert next(whole_feed(after)).pk == food.pk
 
 
 def test_what_only_a_write_would_tell_is_not_considered(ana, events):
@@ -102,26 +97,29 @@ def test_what_only_a_write_would_tell_is_not_considered(ana, events):
 
     found = explanation_of(events[-1].pk, viewer_of(ana, NOW), LISTED, NO_FILTERS)
 
-    assert ([rule.name for rule in found.verdict.broken], found.change) == (["dismissed"], None)
+    assert ([rule.name for rule in found.failed], found.change) == (["dismissed"], None)
 
 
 def test_who_turned_personal_ranking_off_is_explained_the_popular_feed(ana, events):
     ana.personal_ranking = False
     ana.save()
     viewer = viewer_of(ana, NOW)
-    feed = [event.pk for event in whole_feed(viewer, POPULAR, NO_FILTERS)]
+    feed = [event.pk for event in whole_feed(Feed(viewer, POPULAR))]
 
-    for ranker in (HEURISTIC, LISTED):
-        found = explanation_of(feed[25], viewer, ranker, NO_FILTERS)
-        assert (found.ranker, found.verdict.place, found.change.steps[0].kind) == (POPULAR, 26, "interactions")
-        assert place_when_tried(found.change, found.case, found.ranker) == found.change.place
-    assert Interaction.objects.of(ana).count() == 0
+    explained = [explanation_of(feed[25], viewer, ranker, NO_FILTERS) for ranker in (HEURISTIC, LISTED)]
+
+    assert [(found.ranker, found.position) for found in explained] == [(POPULAR, 26)] * 2
+    assert explained[0].change == explained[1].change
+    (step,) = explained[0].change.steps
+    InteractionFactory.create_batch(step.value, event_id=feed[25])
+    after = [event.pk for event in whole_feed(Feed(viewer, POPULAR))]
+    assert (step.kind, after.index(feed[25]) + 1) == ("interactions", explained[0].change.position)
 
 
 def test_inspector_goes_on_in_the_order_that_it_began_with(ana, events):
     viewer = viewer_of(ana, NOW)
-    feed = [event.pk for event in whole_feed(*begun(viewer, LISTED, NO_FILTERS), NO_FILTERS)]
-    other = [event.pk for event in whole_feed(viewer, HEURISTIC, NO_FILTERS)]
+    feed = [event.pk for event in whole_feed(feed_for(viewer, LISTED, NO_FILTERS))]
+    other = [event.pk for event in whole_feed(Feed(viewer, HEURISTIC))]
     asked, cursor, rows = Asked(viewer, LISTED, HEURISTIC, NO_FILTERS), None, []
 
     while True:
@@ -134,5 +132,5 @@ def test_inspector_goes_on_in_the_order_that_it_began_with(ana, events):
     assert [(row.place, row.event.pk, row.elsewhere) for row in rows] == [
         (place, key, other.index(key) + 1) for place, key in enumerate(feed, start=1)
     ]
-    values = {feature.name: value for feature, value in rows[0].values}
-    assert values["personal"] == Place(feed[0], 1 / feed[0], (Part("people", 2.0, 0.25),))
+    values = {criterion.name: value for criterion, value in rows[0].values}
+    assert values["ranked_item"] == RankedItem(feed[0], 1 / feed[0], (Attribution("people", 2.0, 0.25),))

@@ -5,13 +5,13 @@ import threading
 import pytest
 from django.db import connection
 
+from recommendations.feed.ranked_list import RankedList
 from recommendations.hybrid.keeping import PER_USER, keep, kept
-from recommendations.viewer import Listing
 from users.tests.factories import UserFactory
 
 
-def listing(key: str) -> Listing:
-    return Listing(key, (1, 2), (0.5, 0.25), ())
+def listing(key: str) -> RankedList:
+    return RankedList(key, (1, 2), (0.5, 0.25), ())
 
 
 def there(keys: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from knox.models import AuthToken
 
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
-from recommendations.rankers import RANKERS
+from recommendations.feed.ranking import RANKERS
 from recommendations.tests.worlds import NOW
 from users.tests.factories import UserFactory
 
@@ -56,9 +56,9 @@ def test_rankers_whose_order_depends_on_the_viewer_are_personal(events, api_of):
     }
 
     assert {name: len(found) > 1 for name, found in orders.items()} == {
-        name: ranker.personal for name, ranker in RANKERS.items()
+        name: ranker.is_personal for name, ranker in RANKERS.items()
     }
-    assert [name for name, ranker in RANKERS.items() if ranker.personal] == PERSONAL
+    assert [name for name, ranker in RANKERS.items() if ranker.is_personal] == PERSONAL
 
 
 @pytest.mark.parametrize("query", ["", *(f"?ranker={name}" for name in PERSONAL)])

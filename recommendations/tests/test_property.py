@@ -12,10 +12,10 @@ from rest_framework.test import APIClient
 
 from events.tests.planner import examples_each
 from interactions.recount import miscounts
-from recommendations.candidates import Filters
-from recommendations.definition import definition_for
+from recommendations.checking import defined
+from recommendations.feed.ranking import RANKERS, Feed
+from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.tests.worlds import CHANGES, DEEDS, EVENTS, INTERESTS, NOW, build, change
-from recommendations.viewer import viewer_of
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -86,8 +86,8 @@ def test_feed_is_what_the_oracle_says(planner_settings, events, interests, deeds
 
             expected = world.feed(user, ranker=ranker, type=type, category=category)
             viewer = viewer_of(User.objects.get(pk=user), NOW)
-            defined = definition_for(viewer, ranker, Filters(type, category)).values_list("pk", flat=True)
-            assert list(defined) == [key for key, _, _ in expected]
+            feed = Feed(viewer, RANKERS[ranker], Filters(type, category))
+            assert list(defined(feed).values_list("pk", flat=True)) == [key for key, _, _ in expected]
             if ranker != "heuristic":
                 expected = [(key, False, count) for key, _, count in expected]
             assert served(user, ranker, limit, type, category) == expected

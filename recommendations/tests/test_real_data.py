@@ -25,4 +25,4 @@ def test_real_data_loads_fully_and_serves_as_defined(name, users, events, intera
     assert [table.inserted for table in second.tables] == [0, 0, 0, 0]
     assert miscounts() == []
     call_command("check_feed", sample=5, now="2016-04-15")
-    assert capsys.readouterr().out == "15 feeds of 5 users are as defined.\n"
+    assert capsys.readouterr().out == "15 feeds compared with the definition: 0 differences.\n"

@@ -15,14 +15,11 @@ from rest_framework.test import APIClient
 
 from events.models import Event
 from interactions.models import Interaction
-from recommendations.candidates import Filters
-from recommendations.changes import Case
-from recommendations.rankers import RANKERS
-from recommendations.smallest import FIRST_PAGE
+from recommendations.explain.counterfactual import FIRST_PAGE
+from recommendations.explain.explanation import explanation_of
+from recommendations.feed.ranking import RANKERS
+from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.tests.worlds import ACTIONS, CATEGORIES, NOW, STATUSES, build
-from recommendations.trial import place_when_tried
-from recommendations.viewer import viewer_of
-from recommendations.why_not import explanation_of
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -161,19 +158,16 @@ def kinds_found(world, chance, pairs=PAIRS):
         where = (user, event, ranker, filters)
         rules, repairs = rules_broken(world, user, event, filters), repairs_of(world, user, event, filters)
         feed = [key for key, _, _ in world.feed(user, ranker=ranker, type=filters.type, category=filters.category)]
-        assert [rule.name for rule in found.verdict.broken] == rules
-        assert found.verdict.place == (None if rules else feed.index(event) + 1)
-        if not rules and found.verdict.place <= FIRST_PAGE:
+        assert [rule.name for rule in found.failed] == rules
+        assert found.position == (None if rules else feed.index(event) + 1)
+        if not rules and found.position <= FIRST_PAGE:
             kinds["on the page"] += 1
-            assert (found.change, place_served(*where)) == (None, found.verdict.place)
+            assert (found.change, place_served(*where)) == (None, found.position)
             continue
         steps = [(step.kind, step.value) for step in found.change.steps] if found.change else []
         kinds.update({kind for kind, _ in steps} or {"none"})
         if found.change:
-            assert place_after(steps, *where) == found.change.place
-            assert place_when_tried(found.change, Case(found.case.event, viewer, filters), RANKERS[ranker]) == (
-                found.change.place
-            )
+            assert place_after(steps, *where) == found.change.position
             assert steps[: len(repairs)] == repairs
         if len(steps) > len(repairs) or not found.change:
             smaller = smaller_than(repairs, world, event, steps[len(repairs) :])

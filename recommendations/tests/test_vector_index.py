@@ -11,11 +11,10 @@ from django.utils import timezone
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
-from recommendations.candidates import Filters
+from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.meaning.nearest import nearest
 from recommendations.models import EventEmbedding
 from recommendations.tests.encoders import QuickEncoder
-from recommendations.viewer import viewer_of
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

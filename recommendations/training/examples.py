@@ -9,8 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from events.prepared import rows_of
-from recommendations.candidates import Filters
+from events.sql import rows_of
+from recommendations.feed.viewer import Filters
 from recommendations.hybrid.scene import Person
 from recommendations.hybrid.scenes import scene_of
 from recommendations.hybrid.shortlist import Moment

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.hybrid.knowledge import Key, series_key
 from recommendations.weights import HALF_LIFE_DAYS, WEIGHTS
 from users.models import User

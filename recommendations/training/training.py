@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.hybrid.shortlist import EVER
 from recommendations.hybrid.signals import SIGNALS
 from recommendations.training import boosting, learning, windows

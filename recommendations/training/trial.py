@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.evaluation.metrics import ndcg_at
 from recommendations.hybrid.arranging import Scored, arranged
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from events.prepared import rows_of
+from events.sql import rows_of
 from recommendations.hybrid.shortlist import EVER
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from events.retrying import retried
-from users.demo_accounts import may_sign_in
+from users.authentication import may_sign_in
 from users.models import User
 from users.personal_data.holdings import Holding, holdings_of
 

@@ -11,11 +11,13 @@ from bench.cases import LIMIT, bad, ordinary
 from bench.costs import issued_by, plan_of
 from bench.statements import changed, statement
 from bench.world import DISMISSALS, dismiss_the_top, values_of, world_of
+from events.categories import Category
 from interactions.models import Interaction
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, reset_sequences=True)]
 
-SORTED = 5 * (LIMIT + 1)
+# A page is sorted from the first rows of each slice: two types, and the categories with none.
+SORTED = 2 * (len(Category) + 1) * (LIMIT + 1)
 BUFFERS = 60 * (LIMIT + 1)
 
 

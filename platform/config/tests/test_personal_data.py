@@ -18,11 +18,9 @@ from events.tests.factories import EventFactory
 from interactions.models import Interaction, Tally
 from interactions.recount import miscounts
 from interactions.tests.factories import InteractionFactory
-from recommendations.candidates import Filters
 from recommendations.checking import differences
-from recommendations.definition import DEFINED
-from recommendations.rankers import RANKERS
-from recommendations.viewer import viewer_of
+from recommendations.feed.ranking import DEFINED, Feed
+from recommendations.feed.viewer import viewer_of
 from users.calendar_tokens import new_calendar_token
 from users.models import Allowance, User
 from users.personal_data.erasure import erase
@@ -152,7 +150,7 @@ def test_everything_else_is_right_after_an_erasure(quorxil, ben, events):
     }
     for viewer in (viewer_of(user, timezone.now()) for user in User.objects.order_by("pk")):
         for ranker in DEFINED:
-            assert list(differences(viewer, RANKERS[ranker], Filters())) == []
+            assert list(differences(Feed(viewer, ranker))) == []
     call_command("recount_interactions")
     call_command("check_feed")
 

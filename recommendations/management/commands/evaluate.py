@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events.cells import DatasetError
 from recommendations.clock import BadMoment, moment_from
-from recommendations.rankers import DEFAULT, RANKERS
+from recommendations.feed.ranking import DEFAULT, RANKERS
 
 if TYPE_CHECKING:
     from recommendations.evaluation.source import Source

@@ -11,18 +11,13 @@ from rich.console import Console
 from events.categories import Category, canonical
 from events.models import Event
 from interactions.recording import UnknownEvent
-from recommendations.beginning import begun
-from recommendations.candidates import Filters
 from recommendations.clock import BadMoment, moment_from
-from recommendations.feed import feed_for
-from recommendations.rankers import DEFAULT, RANKERS
-from recommendations.rankers.base import Ranker
-from recommendations.reading import feed_page
-from recommendations.serializers import explanation_as_json
+from recommendations.explain.explanation import explanation_of
+from recommendations.feed.pagination import feed_page, page_for
+from recommendations.feed.ranking import DEFAULT, RANKERS, Ranker, feed_for
+from recommendations.feed.viewer import Filters, Viewer, viewer_of
+from recommendations.serializers import explanation_as_json, feed_as_json
 from recommendations.terminal import explanation_lines, plain_lines, print_feed
-from recommendations.trial import place_when_tried
-from recommendations.viewer import Viewer, viewer_of
-from recommendations.why_not import explanation_of
 from users.finding import UnknownUser, user_named
 
 
@@ -69,19 +64,19 @@ class Command(BaseCommand):
         viewer = viewer_of(user, now)
         ranker = RANKERS[options["ranker"]]
         filters = Filters(options["type"], options["category"])
-        if ranker.personal and not user.personal_ranking and not options["json"]:
+        if ranker.is_personal and not user.personal_ranking and not options["json"]:
             self.stderr.write(f"{user.username} has turned personal ranking off: this is popular.")
         if options["why_not"] is not None:
             self._print_explanation(options["why_not"], viewer, ranker, filters, as_json=options["json"])
         elif options["json"]:
             asked = {name: options[name] for name in ("limit", "type", "category", "ranker")}
-            self._print_json(feed_page(viewer, ranker, "/recommendations", asked))
+            self._print_json(feed_as_json(feed_page(viewer, ranker, "/recommendations", asked)))
         else:
             self._print_feed(viewer, ranker, filters, options["limit"])
 
     def _print_feed(self, viewer: Viewer, ranker: Ranker, filters: Filters, limit: int) -> None:
-        viewer, ranker = begun(viewer, ranker, filters)
-        events = feed_for(viewer, ranker, filters=filters, limit=limit, after=None).events
+        feed = feed_for(viewer, ranker, filters)
+        ranker, events = feed.ranker, page_for(feed, limit=limit).events
         if not events:
             self.stderr.write("The feed is empty: no event is open, starts after this moment and was not dismissed.")
         elif self.stdout.isatty():
@@ -102,9 +97,7 @@ class Command(BaseCommand):
         if as_json:
             self._print_json(explanation_as_json(explanation))
             return
-        change = explanation.change
-        tried = None if change is None else place_when_tried(change, explanation.case, explanation.ranker)
-        for line in explanation_lines(explanation, tried):
+        for line in explanation_lines(explanation):
             self.stdout.write(line)
 
     def _print_json(self, document: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from events.models import Event
 from interactions.models import Interaction
 from recommendations.evaluation.exported import Exported
 from recommendations.evaluation.replay import PLACES, prepare_for
-from recommendations.rankers.hybrid import HYBRID
+from recommendations.feed.ranking import HYBRID
 from recommendations.tests.evaluation.exports import LATER, T, heuristic_order, made, write_dataset, write_export
 from users.models import User
 

@@ -9,7 +9,7 @@ import pytest
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction
-from recommendations.candidates import Filters
+from recommendations.feed.viewer import Filters
 from recommendations.hybrid.knowledge import Knowledge, series_key
 from recommendations.hybrid.scene import Person
 from recommendations.hybrid.scenes import scene_of

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from events.models import Event, Organiser
+from recommendations.feed.ranked_list import Attribution
 from recommendations.hybrid.signals import SIGNALS
 from recommendations.signal_words import in_words
 from recommendations.tests.hybrid.test_signals import EXPECTED
-from recommendations.viewer import Part
 from recommendations.weights import HALF_LIFE_DAYS, WEIGHTS
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "signals.md").read_text()
@@ -36,7 +36,7 @@ def test_range_holds_and_words_are_those_of_a_reason(name, bounds, words):
     low, high = RANGES[bounds]
 
     assert [value for value in EXPECTED[name] if not (math.isnan(value) or low <= value <= high)] == []
-    assert words == in_words(EVENT, Part(name, EXPECTED[name][0], 1.0))
+    assert words == in_words(EVENT, Attribution(name, EXPECTED[name][0], 1.0))
     # Every one has words of its own.
     assert words != name
 

@@ -9,15 +9,13 @@ from django.db.models import F
 
 from events.models import Event
 from events.tests.factories import EventFactory
-from recommendations.beginning import begun
-from recommendations.candidates import Filters
+from recommendations.feed.ranking import HYBRID, feed_for
+from recommendations.feed.viewer import NO_FILTERS, viewer_of
 from recommendations.hybrid.model import model_of
 from recommendations.models import Run, Trait
-from recommendations.rankers.hybrid import HYBRID
 from recommendations.tests.taste import NOW
 from recommendations.training.due import train
 from recommendations.training.learning import learn
-from recommendations.viewer import viewer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +27,8 @@ def _one_thread(settings):
 
 
 def listing_of(user):
-    listing = begun(viewer_of(user, NOW), HYBRID, Filters())[0].listing
-    return listing.event_ids, listing.scores, listing.parts
+    found = feed_for(viewer_of(user, NOW), HYBRID, NO_FILTERS).ranked_list
+    return found.event_ids, found.scores, found.attributions
 
 
 def stir():

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from knox.models import AuthToken
 
-from users.demo_accounts import AccountBackend
+from users.authentication import AccountBackend
 from users.finding import UnknownUser, user_named
 
 

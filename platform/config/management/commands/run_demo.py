@@ -11,9 +11,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils import timezone
 from knox.models import AuthToken
 
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
+from recommendations.explain.counterfactual import FIRST_PAGE
+from recommendations.feed.pagination import page_for
+from recommendations.feed.ranking import HEURISTIC, POPULAR, Feed
+from recommendations.feed.viewer import viewer_of
 from users.finding import user_named
 
 
@@ -30,7 +35,7 @@ class Command(BaseCommand):
         call_command("load_demo")
         self._embed()
         self.stdout.write("")
-        call_command("show_feed", DEMO_USER, limit=8)
+        self._show()
         _, token = AuthToken.objects.create(user_named(DEMO_USER))
         self._tell(f"http://127.0.0.1:{port}", token)
         # It ends with the server, which takes the place of this process.
@@ -42,6 +47,19 @@ class Command(BaseCommand):
         configuration = str(Path(settings.BASE_DIR) / "gunicorn.conf.py")
         command = [sys.executable, "-m", "gunicorn", "--config", configuration, "--log-level", "warning"]
         os.execve(sys.executable, command, {**os.environ, "PORT": port})  # noqa: S606 (no shell is meant)
+
+    def _show(self) -> None:
+        """Print a feed, an explanation, and the comparison of feeds with their definition."""
+        call_command("show_feed", DEMO_USER, limit=8)
+        viewer = viewer_of(user_named(DEMO_USER), timezone.now())
+        first_page = {event.pk for event in page_for(Feed(viewer, HEURISTIC), limit=FIRST_PAGE).events}
+        popular = page_for(Feed(viewer, POPULAR), limit=FIRST_PAGE + 1).events
+        absent = next((event for event in popular if event.pk not in first_page), None)
+        if absent is not None:
+            self.stdout.write(f"Why not {absent.title}?")
+            call_command("show_feed", DEMO_USER, why_not=absent.pk)
+            self.stdout.write("")
+        call_command("check_feed")
 
     def _embed(self) -> None:
         try:

@@ -1,9 +1,9 @@
-"""This file holds the tests of statements that keep their cursor: what it read or was given before decides nothing."""
+"""Tests of raw SQL: a prepared statement does not depend on the values that it was first given."""
 
 import pytest
 from django.db import DataError, transaction
 
-from events.prepared import rows_of
+from events.sql import rows_of
 
 _NUMBERS = "SELECT %(numbers)s::bigint[], %(number)s::bigint"
 

@@ -1,0 +1,122 @@
+"""The ranking: which events may be recommended, in which order, and the rankers by name."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Case, Count, F, IntegerField, Value, When
+from django.db.models.expressions import Combinable
+
+from events.models import Event, EventQuerySet
+from interactions.models import Interaction
+from recommendations.feed.ranked_list import RankedList
+from recommendations.feed.viewer import NO_FILTERS, Filters, Viewer
+
+_log = logging.getLogger("marquee.rankers")
+
+# As specified. check_feed, the tests and the benchmark compare what is served with it.
+COUNTED = Count("interactions")
+# The same number, maintained by triggers: what is served. See Note [Tallies] in interactions/models.py.
+KEPT = F("tally__interaction_count")
+
+# The interim order of the specification, and the other two: the same without the boost, or without boost and count.
+HEURISTIC_ORDER = ("-interest_boost", "-interaction_count", "start_at", "id")
+POPULAR_ORDER = HEURISTIC_ORDER[1:]
+UPCOMING_ORDER = HEURISTIC_ORDER[2:]
+
+
+def candidates_for(viewer: Viewer, filters: Filters) -> EventQuerySet:
+    """Return the events that may be recommended: bookable, in the future, not dismissed by the viewer."""
+    dismissed = Interaction.objects.of(viewer.user).dismissals().values("event")
+    events = Event.objects.bookable().starting_after(viewer.now).filtered(type=filters.type, category=filters.category)
+    return events.exclude(pk__in=dismissed)
+
+
+def ranked(
+    candidates: EventQuerySet,
+    viewer: Viewer,
+    interaction_count: Combinable = KEPT,
+    *,
+    order: tuple[str, ...] = HEURISTIC_ORDER,
+) -> EventQuerySet:
+    """Return the candidates in the order of the specification: interests, popularity, start.
+
+    Each carries `interest_boost` (1 if its category is one of the viewer's interests, else 0) and `interaction_count`.
+    """
+    boost = Case(When(category__in=viewer.interests, then=Value(1)), default=Value(0), output_field=IntegerField())
+    if not viewer.interests:
+        # Nothing is boosted, and Django would write the constant as ORDER BY 0, which names a column.
+        order = tuple(field for field in order if field != "-interest_boost")
+    values = {"interest_boost": boost, "interaction_count": interaction_count}
+    return candidates.annotate(**values).order_by(*order)
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """An order of the candidates, under a name.
+
+    `order` is the one that ranked() takes. A personal ranker depends on who looks; `popular` answers in its place for
+    people who turned personal ranking off. `list_for` makes a ranked list for the head of a feed; the other candidates
+    follow in `order`.
+    """
+
+    name: str
+    title: str
+    order: tuple[str, ...]
+    is_personal: bool = False
+    list_for: Callable[[Viewer, Filters], RankedList] | None = None
+
+
+def _hybrid_list_for(viewer: Viewer, filters: Filters) -> RankedList:
+    # Imported here: it brings numpy and LightGBM, which a feed of the heuristic must not wait for.
+    from recommendations.hybrid.asking import list_for
+
+    return list_for(viewer, filters)
+
+
+HEURISTIC = Ranker("heuristic", "Recommended", HEURISTIC_ORDER, is_personal=True)
+POPULAR = Ranker("popular", "Popular", POPULAR_ORDER)
+UPCOMING = Ranker("upcoming", "Upcoming", UPCOMING_ORDER)
+HYBRID = Ranker("hybrid", "For you", HEURISTIC_ORDER, is_personal=True, list_for=_hybrid_list_for)
+
+RANKERS = {ranker.name: ranker for ranker in (HEURISTIC, POPULAR, UPCOMING, HYBRID)}
+# Those whose whole order the specification defines.
+DEFINED = (HEURISTIC, POPULAR, UPCOMING)
+if settings.DEFAULT_RANKER not in RANKERS:
+    raise ImproperlyConfigured(f"DEFAULT_RANKER must be one of {', '.join(RANKERS)}.")
+DEFAULT = RANKERS[settings.DEFAULT_RANKER]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What one person gets: the ranker that answers, for whom, with which filters and, if it made one, its list."""
+
+    viewer: Viewer
+    ranker: Ranker
+    filters: Filters = NO_FILTERS
+    ranked_list: RankedList | None = None
+
+    @property
+    def listed_ids(self) -> tuple[int, ...]:
+        """The events of the ranked list in its order, whether they are still candidates or not."""
+        return self.ranked_list.event_ids if self.ranked_list else ()
+
+
+def feed_for(viewer: Viewer, asked: Ranker, filters: Filters) -> Feed:
+    """Return the feed that a viewer begins who asks for a ranker.
+
+    `popular` answers instead of a personal ranker for people who turned personal ranking off. The heuristic answers for
+    a ranker that cannot make its list, for whatever reason, and the log says why: a feed is never refused for want of a
+    model. If the database is down, the heuristic's own query meets the outage again.
+    """
+    if asked.is_personal and not viewer.user.personal_ranking:
+        return Feed(viewer, POPULAR, filters)
+    if asked.list_for is None:
+        return Feed(viewer, asked, filters)
+    try:
+        return Feed(viewer, asked, filters, asked.list_for(viewer, filters))
+    except Exception as error:
+        _log.warning("%s: the heuristic answers for it: %s: %s", asked.name, type(error).__name__, error, exc_info=True)
+        return Feed(viewer, HEURISTIC, filters)
