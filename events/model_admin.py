@@ -1,4 +1,4 @@
-"""The base class of the admin's pages: no answers about columns that are not shown."""
+"""The base class of the admin's pages: no answers about hidden columns, and rows locked while their form is saved."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class ModelAdmin(admin.ModelAdmin[Row]):
-    """An admin that answers no question about columns that it does not show."""
+    """An admin that answers no question about columns that it does not show, and locks what it saves."""
 
     # Lookups across relations that may filter the list, besides those of list_filter.
     allowed_lookups: ClassVar[tuple[str, ...]] = ()
@@ -35,6 +36,21 @@ class ModelAdmin(admin.ModelAdmin[Row]):
             # A parameter of a filter, the key as `pk`, or nothing, which Django answers.
             return True
         return not field.is_relation and field.name in self._shown_columns()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Row | None:
+        """Return the row of a page, locked while a form is saved.
+
+        What the form is validated with cannot change before it is written, and a row that is deleted meanwhile is not
+        written anew.
+        """
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not connection.in_atomic_block:
+            return found
+        rows = self.model._base_manager.filter(pk=found.pk).order_by("pk")
+        if rows.select_for_update(no_key=True).first() is None:
+            return None
+        # Whoever held the lock may have changed it.
+        return super().get_object(request, object_id, from_field)
 
     def get_deleted_objects(
         self, objs: QuerySet[Row] | Sequence[Row], request: HttpRequest

@@ -70,10 +70,11 @@ class EventViewSet(StrictViewSet):
     @extend_schema(request=EventWriteSerializer, responses=EventSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what is sent of an event; needs the permission events.change_event."""
+        sent = request.data
         with _writing():
             # Locked, so that start and end that two people change at once still fit each other.
             event = get_object_or_404(Event.objects.select_for_update(no_key=True), pk=pk)
-            asked = EventWriteSerializer(event, data=request.data, partial=True)
+            asked = EventWriteSerializer(event, data=sent, partial=True)
             asked.is_valid(raise_exception=True)
             # Only what was sent: two clients that change different fields must not undo each other.
             Event.objects.filter(pk=pk).update(**asked.validated_data)

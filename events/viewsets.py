@@ -3,7 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from events.strict import ParameterSerializer
@@ -19,3 +24,16 @@ class StrictViewSet(ViewSet):
         super().initial(request, *args, **kwargs)
         if request.query_params and self.action is not None and self.action not in self.reading_parameters:
             ParameterSerializer.read(request)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an error: with 401 if the user was deleted after the request had been authenticated.
+
+        Their rows are not there any more, and nothing can refer to them, whatever the view does.
+        """
+        if isinstance(exc, IntegrityError | ObjectDoesNotExist) and self._is_user_deleted():
+            exc = AuthenticationFailed("This account has been deleted.")
+        return super().handle_exception(exc)
+
+    def _is_user_deleted(self) -> bool:
+        user = self.request.user
+        return user.is_authenticated and not get_user_model()._default_manager.filter(pk=user.pk).exists()

@@ -52,16 +52,14 @@ class UnknownEvent(Exception):
 def record(user: User, wanted: Sequence[NewInteraction]) -> list[Recorded]:
     """Record what a user did, with past events too, and return the rows in the order of `wanted`. See Note [Visits].
 
-    Leave out interactions with unknown events, and everything if the user has been deleted.
+    Leave out interactions with unknown events. User.DoesNotExist if the user has been deleted.
     """
     return retried(lambda: _record(user, wanted))
 
 
 @transaction.atomic
 def _record(user: User, wanted: Sequence[NewInteraction]) -> list[Recorded]:
-    locked = User.objects.filter(pk=user.pk).select_for_update(no_key=True).order_by("pk").values_list("pk")
-    if locked.first() is None:
-        return []
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
     known = _rows_that_may_match(user, wanted)
     recorded = []
     for one in wanted:

@@ -9,8 +9,9 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from knox.models import AuthToken
 
 from events.categories import Category
@@ -100,6 +101,11 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
         """Return the calendar of who has one; of the others there is nothing to revoke."""
         has_calendar = obj is not None and CalendarToken.objects.filter(user=obj).exists()
         return [CalendarTokenInline] if has_calendar else []
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Show and take the form of a new password; the user is locked as by the other forms."""
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
 
     @admin.display(description="interests")
     def interests_in_words(self, user: User) -> str:

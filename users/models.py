@@ -47,7 +47,13 @@ class User(AbstractUser):
         return f"{self.username} (#{self.pk})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; with a new password every token is revoked, as Django ends the sessions of the old one."""
+        """Save; with a new password every token is revoked, as Django ends the sessions of the old one.
+
+        DatabaseError for a user who has been deleted since they were read: Django would insert them again, and with
+        them what was erased.
+        """
+        if not self._state.adding and self.pk is not None and not args:
+            kwargs.setdefault("force_update", not kwargs.get("force_insert"))
         # What set_password() has left; not set when a hash is only renewed at sign-in.
         with_new_password = getattr(self, "_password", None) is not None
         super().save(*args, **kwargs)

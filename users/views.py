@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
+from django.db import IntegrityError, transaction
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -37,6 +38,7 @@ _EXPORTS = Limit("export", 6)
 # word, because its process was killed, lasts for a minute.
 _ONGOING_EXPORTS = Limit("export-ongoing", 1)
 _RENEWED_AFTER = timedelta(seconds=10)
+_WRONG = "Username or password is wrong, or the account is not active."
 
 
 class Conflict(APIException):
@@ -58,9 +60,13 @@ class UserViewSet(StrictViewSet):
     @me.mapping.patch
     def change_me(self, request: Request) -> Response:
         """Change what is sent of the own profile: displayName, interests, latitude, longitude, personalRanking."""
-        profile = ProfileSerializer(request.user, data=request.data, partial=True)
-        profile.is_valid(raise_exception=True)
-        profile.save()
+        user, sent = signed_in(request), request.data
+        with transaction.atomic():
+            # Locked, so that latitude and longitude that two requests change at once still fit each other.
+            user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+            profile = ProfileSerializer(user, data=sent, partial=True)
+            profile.is_valid(raise_exception=True)
+            profile.save()
         return Response(profile.data)
 
     @extend_schema(
@@ -147,8 +153,12 @@ class TokenCreationViewSet(StrictViewSet):
         with attempt(address_of(request._request), username, per_minute=per_minute, now=timezone.now()):
             user = authenticate(request._request, **credentials.validated_data)
             if user is None:
-                raise AuthenticationFailed("Username or password is wrong, or the account is not active.")
-        row, token = AuthToken.objects.create(user)
+                raise AuthenticationFailed(_WRONG)
+            try:
+                row, token = AuthToken.objects.create(user)
+            except IntegrityError as error:
+                # Deleted since the password was checked.
+                raise AuthenticationFailed(_WRONG) from error
         return Response(TokenSerializer({"token": token, "expiresAt": row.expiry}).data, status=201)
 
 
