@@ -206,7 +206,8 @@ def _interactions(scenario: _Scenario) -> tuple[Step, ...]:
 def _later(scenario: _Scenario) -> Iterator[tuple[Step, ...]]:
     """Yield the soonest moment after which fewer than a page of those ahead still lie in the future."""
     feed, _ = scenario.first_page()
-    ahead = ahead_of(scenario.event, feed).order_by("-start_at", "-id")
-    last = ahead[FIRST_PAGE - 1 : FIRST_PAGE].first()
-    if last is not None and last.start_at < scenario.event.start_at:
-        yield (_as_of(last.start_at),)
+    # Of all that is ahead only the start is read: sorting whole rows takes several times as long.
+    starts = ahead_of(scenario.event, feed).order_by("-start_at", "-id").values_list("start_at", flat=True)
+    for start_at in starts[FIRST_PAGE - 1 : FIRST_PAGE]:
+        if start_at < scenario.event.start_at:
+            yield (_as_of(start_at),)

@@ -35,12 +35,12 @@ def ahead_of(event: Event, feed: Feed) -> EventQuerySet:
         "start_at": event.start_at,
         "id": event.pk,
     }
-    ahead, equal = Q(pk__in=feed.listed_ids), Q()
-    for field in feed.ranker.order:
-        name = field.removeprefix("-")
-        ahead |= equal & Q(**{f"{name}__gt" if field.startswith("-") else f"{name}__lt": own[name]})
-        equal &= Q(**{name: own[name]})
-    return others.filter(ahead)
+    ahead = Q(pk__in=())
+    for field in reversed(feed.ranker.order):
+        name, before = field.removeprefix("-"), "gt" if field.startswith("-") else "lt"
+        # The bound of the first field stands alone, so that an index on it can be used.
+        ahead = Q(**{f"{name}__{before}e": own[name]}) & (Q(**{f"{name}__{before}": own[name]}) | ahead)
+    return others.filter(ahead | Q(pk__in=feed.listed_ids))
 
 
 def position_of(event: Event, feed: Feed) -> int:
