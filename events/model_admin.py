@@ -1,8 +1,9 @@
-"""The base class of the admin's pages: no answers about hidden columns, and rows locked while their form is saved."""
+"""The base class of the admin's pages: no lookups of hidden columns, and no overwriting of somebody else's changes."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist
@@ -15,9 +16,60 @@ from django.utils.text import capfirst
 Row = TypeVar("Row", bound=Model)
 
 
+class ChangedFieldsForm(forms.ModelForm[Row]):
+    """A form that saves only what was changed in it, and refuses a field that somebody else changed meanwhile.
+
+    Each field has a hidden copy of what it was when the form was opened (Django's show_hidden_initial). Without these
+    in what is sent, as from a script, what is stored counts as that.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what Django gives."""
+        super().__init__(*args, **kwargs)
+        has_copies = not self.is_bound or any(name.startswith(self.add_initial_prefix("")) for name in self.data)
+        for field in self.fields.values():
+            # Not of a disabled field: it cannot be changed, and the password's would be the hash.
+            field.show_hidden_initial = has_copies and not self.instance._state.adding and not field.disabled
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values of the fields that were changed; a ValidationError for each that somebody else changed."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance._state.adding:
+            return cleaned
+        changed = set(self.changed_data)
+        for name in [name for name in cleaned if name in changed and self._is_outdated(name)]:
+            mine, theirs = _words(cleaned[name]), _words(self._stored(name))
+            self.add_error(
+                name,
+                f"Somebody else has changed this to “{theirs}” since you opened the page. You gave “{mine}”. "
+                "Nothing was saved: open the page again, and change it there if you still want to.",
+            )
+        # What is left out keeps the value that the instance was loaded with.
+        return {name: value for name, value in cleaned.items() if name in changed}
+
+    def _is_outdated(self, name: str) -> bool:
+        """Return whether a field was changed by somebody else, to something else than it was changed to here."""
+        bound = self[name]
+        if not bound.field.show_hidden_initial:
+            return False
+        opened_with = bound.field.hidden_widget().value_from_datadict(self.data, self.files, bound.html_initial_name)
+        return bound.field.has_changed(bound.initial, opened_with) and bound.field.has_changed(
+            bound.initial, bound.data
+        )
+
+    def _stored(self, name: str) -> Any:
+        """Return what is stored, of references the rows that they refer to."""
+        stored = self[name].initial
+        field = self.fields[name]
+        # Of one row the form has the key, of several the rows.
+        is_key = isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField)
+        return field.to_python(stored) if is_key else stored
+
+
 class ModelAdmin(admin.ModelAdmin[Row]):
     """An admin that answers no question about columns that it does not show, and locks what it saves."""
 
+    form: type[forms.ModelForm[Any]] = ChangedFieldsForm
     # Lookups across relations that may filter the list, besides those of list_filter.
     allowed_lookups: ClassVar[tuple[str, ...]] = ()
 
@@ -67,3 +119,10 @@ class ModelAdmin(admin.ModelAdmin[Row]):
         else:
             fields = self.fields or [field.name for field in self.opts.concrete_fields]
         return {*map(str, fields), *map(str, self.list_display)}
+
+
+def _words(value: Any) -> str:
+    """Return a field's value as an error names it."""
+    if isinstance(value, QuerySet | list | tuple | set):
+        return ", ".join(map(str, value)) or "nothing"
+    return "nothing" if value in (None, "") else str(value)

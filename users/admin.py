@@ -16,7 +16,7 @@ from knox.models import AuthToken
 
 from events.categories import Category
 from events.long_lists import LongListAdmin
-from events.model_admin import ModelAdmin
+from events.model_admin import ChangedFieldsForm, ModelAdmin
 from users.models import CalendarToken, User
 
 admin.site.unregister([AuthToken, Group])
@@ -64,7 +64,7 @@ class PasswordWidget(ReadOnlyPasswordHashWidget):
         return context
 
 
-class UserForm(UserChangeForm[User]):
+class UserForm(ChangedFieldsForm[User], UserChangeForm[User]):
     """The form of a user that is there already."""
 
     password = ReadOnlyPasswordHashField(label="Password", widget=PasswordWidget)
