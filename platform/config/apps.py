@@ -1,7 +1,14 @@
 """This file holds the project itself as a Django app: its system checks and its commands."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.core.checks import Tags, register
+
+
+class MarqueeAdminConfig(AdminConfig):
+    """Django's admin, with a site of our own."""
+
+    default_site = "users.admin_site.MarqueeAdminSite"
 
 
 class MarqueeConfig(AppConfig):

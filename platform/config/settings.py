@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     # Before the admin, so that its own templates may extend the admin's.
     "recommendations",
-    "django.contrib.admin",
+    "config.apps.MarqueeAdminConfig",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",

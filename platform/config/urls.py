@@ -9,10 +9,6 @@ from config.documents import SchemaViewSet
 from config.health import healthz, readyz
 from config.http.errors import not_found
 from config.http.metrics import metrics
-from users.signing_in import SignInForm
-
-admin.site.site_header = admin.site.site_title = "Marquee"
-admin.site.login_form = SignInForm
 
 urlpatterns = [
     path("", include("recommendations.urls")),

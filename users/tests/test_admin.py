@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
+from django.test import Client
 
 from users.tests.factories import UserFactory
 
@@ -36,3 +37,41 @@ def test_new_password_is_in_the_history(staff):
     staff.post(f"/admin/users/user/{ana.pk}/password/", form)
 
     assert [entry.get_change_message() for entry in LogEntry.objects.all()] == ["Changed password."]
+
+
+def test_wrong_old_passwords_are_counted_as_sign_ins(settings):
+    settings.SIGN_INS_PER_MINUTE = 5
+    ana = UserFactory(username="ana", password="correct horse", is_staff=True)
+    browser = Client()
+    browser.force_login(ana)
+    new = "battery staple 9"
+
+    def change(old):
+        form = {"old_password": old, "new_password1": new, "new_password2": new}
+        return browser.post("/admin/password_change/", form)
+
+    answers = [change(f"guess {number}") for number in range(40)] + [change("correct horse")]
+
+    ana.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 36
+    assert (ana.check_password("correct horse"), int(answers[-1]["Retry-After"]) > 0) == (True, True)
+    assert "Too many attempts. Too many requests. Try again in" in answers[-1].content.decode()
+    signing_in = Client().post("/admin/login/", {"username": "ana", "password": "correct horse"})
+    assert "Too many attempts" in signing_in.content.decode()
+    assert (
+        Client(REMOTE_ADDR="10.0.0.9").post("/sign-in", {"username": "ana", "password": "correct horse"}).status_code
+        == 302
+    )
+
+
+def test_right_old_passwords_are_not_counted(settings):
+    settings.SIGN_INS_PER_MINUTE = 1
+    ana = UserFactory(username="ana", password="correct horse", is_staff=True)
+    browser = Client()
+    browser.force_login(ana)
+
+    for old, new in (("correct horse", "battery staple 9"), ("battery staple 9", "correct horse")) * 2:
+        form = {"old_password": old, "new_password1": new, "new_password2": new}
+        answer = browser.post("/admin/password_change/", form)
+
+        assert (answer.status_code, answer["Location"]) == (302, "/admin/password_change/done/")

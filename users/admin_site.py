@@ -1,0 +1,71 @@
+"""The admin's site: Django's, with the limit of the sign-in wherever a password is asked for."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminPasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from users.allowances import AllowanceSpent
+from users.models import User
+from users.signing_in import SignInForm, address_of, attempt
+
+
+class LimitedPasswordChangeForm(AdminPasswordChangeForm):
+    """A change of the own password, with the sign-in's limit. `spent` is the limit when it was reached, else None."""
+
+    spent: AllowanceSpent | None = None
+
+    def __init__(self, user: User, *args: Any, address: str, **kwargs: Any) -> None:
+        """Take whose password it is, and the client's address."""
+        super().__init__(user, *args, **kwargs)
+        self._address = address
+
+    def clean_old_password(self) -> str:
+        """Return the old password if it is right; ValidationError if it is not, or if wrong ones came too often."""
+        name, per_minute = self.user.get_username(), settings.SIGN_INS_PER_MINUTE
+        try:
+            with attempt(self._address, name, per_minute=per_minute, now=timezone.now()):
+                return super().clean_old_password()
+        except AllowanceSpent as error:
+            self.spent = error
+            raise ValidationError(f"Too many attempts. {error.detail}", code="throttled") from error
+
+
+class LimitedPasswordChangeView(PasswordChangeView):
+    """The page of it; 429 when the limit is reached."""
+
+    form_class = LimitedPasswordChangeForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Add the client's address."""
+        return super().get_form_kwargs() | {"address": address_of(self.request)}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show the form with what is wrong."""
+        answer = super().form_invalid(form)
+        if isinstance(spent := form.spent, AllowanceSpent):
+            answer.status_code = 429
+            answer["Retry-After"] = str(spent.wait_seconds)
+        return answer
+
+
+class MarqueeAdminSite(AdminSite):
+    """The admin."""
+
+    site_header = site_title = "Marquee"
+    login_form = SignInForm
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Ask for the old password and the new one."""
+        request.current_app = self.name
+        view = LimitedPasswordChangeView.as_view(
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
