@@ -20,6 +20,15 @@ class ReadableRequest(WSGIRequest):
 
 
 class Application(WSGIHandler):
-    """Django's handler, with requests that can be read."""
+    """Django's handler, with requests that can be read, served at the root of its host."""
 
     request_class = ReadableRequest
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer a request, whatever the server took for the prefix of its path.
+
+        gunicorn believes a header named SCRIPT_NAME: every link would begin with what a client put there, and paths
+        would be read without it.
+        """
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        return super().__call__(environ | {"SCRIPT_NAME": "", "PATH_INFO": path}, start_response)

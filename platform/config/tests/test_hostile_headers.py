@@ -54,6 +54,28 @@ def test_no_hostile_session_signs_in(client):
         assert fault_of(answer, value.encode(), 401) is None, name
 
 
+@pytest.mark.parametrize(
+    ("prefix", "path", "status"),
+    [
+        ("/evil", "/", "404"),
+        ("/evil", "/healthz", "404"),
+        ("/users", "/me", "401"),
+        ("/", "healthz", "200"),
+        ("", "/", "302"),
+    ],
+)
+def test_the_prefix_that_a_client_names_is_part_of_the_path(prefix, path, status):
+    said = {}
+    environ = {"SCRIPT_NAME": prefix, "PATH_INFO": path, "HTTP_SCRIPT_NAME": "/evil", "HTTP_HOST": "testserver"}
+    setup_testing_defaults(environ)
+
+    body = b"".join(Application()(environ, lambda status, headers: said.update(headers, status=status)))
+
+    assert said["status"][:3] == status
+    assert b"/evil" not in body
+    assert said.get("Location", "/sign-in?next=/") == "/sign-in?next=/"
+
+
 def test_no_hostile_content_type_is_read():
     application = Application()
     forms = ("{}", "application/json; charset={}x", "application/json; charset*=utf-8''{}", "a/b; x*={}''x")
