@@ -63,9 +63,11 @@ def test_answers_are_as_recorded(group: str, world: World, caplog) -> None:
         path.write_text(json.dumps(current, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     recorded = json.loads(path.read_text(encoding="utf-8"))
 
-    found = {name: differences(recorded[name], current[name]) for name in names if name in recorded}
+    found = [
+        f"{name}: {said}" for name in names if name in recorded for said in differences(recorded[name], current[name])
+    ]
 
-    assert {name: said for name, said in found.items() if said} == {}
+    assert not found, "\n" + "\n".join(found)
     assert list(recorded) == names
 
 

@@ -16,7 +16,6 @@ from rest_framework.test import APIClient
 
 from config.http.throttles import METER
 from config.tests.answers.asking import World
-from config.tests.naming import tables
 from events.models import Event
 from recommendations.demo.loading import load_demo
 from recommendations.hybrid.model import model_of
@@ -56,12 +55,9 @@ def demo_world() -> Iterator[World]:
 def _restart_ids() -> None:
     """Let every id begin at 1, so that rows have the same ones each time; taken back with the transaction."""
     with connection.cursor() as cursor:
-        for table in tables():
-            cursor.execute("SELECT pg_get_serial_sequence(%s, attname) FROM pg_attribute WHERE attrelid = %s::regclass"
-                           " AND attnum > 0 AND attidentity <> ''", [table, table])  # fmt: skip
-            for (sequence,) in cursor.fetchall():
-                if table.startswith(("events_", "users_", "interactions_", "recommendations_")):
-                    cursor.execute(f"ALTER SEQUENCE {sequence} RESTART")
+        cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S'")
+        for (sequence,) in cursor.fetchall():
+            cursor.execute(f"ALTER SEQUENCE {sequence} RESTART")
 
 
 def _world() -> World:
