@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -18,6 +18,21 @@ class StrictViewSet(ViewSet):
     """Views whose addresses take no parameters but in the actions that read them."""
 
     reading_parameters: Collection[str] = ()
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks, and count the request: one that is refused (401, 403), too, or guessing would be free.
+
+        Django REST framework counts only what is permitted. A request that can't be authenticated is nobody's.
+        """
+        try:
+            super().perform_authentication(request)
+        except APIException:
+            super().check_throttles(request)
+            raise
+        super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Do nothing: perform_authentication() has counted the request."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Find out who asks, then refuse parameters that nobody would read."""

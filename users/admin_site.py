@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from users.allowances import AllowanceSpent
-from users.models import User
-from users.signing_in import SignInForm, address_of, attempt
+from users.signing_in import SignInForm, count_password
 
 
 class LimitedPasswordChangeForm(AdminPasswordChangeForm):
@@ -21,30 +20,20 @@ class LimitedPasswordChangeForm(AdminPasswordChangeForm):
 
     spent: AllowanceSpent | None = None
 
-    def __init__(self, user: User, *args: Any, address: str, **kwargs: Any) -> None:
-        """Take whose password it is, and the client's address."""
-        super().__init__(user, *args, **kwargs)
-        self._address = address
-
     def clean_old_password(self) -> str:
-        """Return the old password if it is right; ValidationError if it is not, or if wrong ones came too often."""
-        name, per_minute = self.user.get_username(), settings.SIGN_INS_PER_MINUTE
+        """Return the old password if it is right; ValidationError if it is not, or if it came too often."""
         try:
-            with attempt(self._address, name, per_minute=per_minute, now=timezone.now()):
-                return super().clean_old_password()
+            count_password(self.user, per_minute=settings.SIGN_INS_PER_MINUTE, now=timezone.now())
         except AllowanceSpent as error:
             self.spent = error
             raise ValidationError(f"Too many attempts. {error.detail}", code="throttled") from error
+        return super().clean_old_password()
 
 
 class LimitedPasswordChangeView(PasswordChangeView):
     """The page of it; 429 when the limit is reached."""
 
     form_class = LimitedPasswordChangeForm
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Add the client's address."""
-        return super().get_form_kwargs() | {"address": address_of(self.request)}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form with what is wrong."""

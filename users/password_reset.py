@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from users.allowances import AllowanceSpent, Limit
 from users.authentication import AccountBackend
-from users.signing_in import address_of
+from users.client_address import client_address
 
 MAILS_PER_HOUR = 3
 
@@ -68,7 +68,7 @@ class PasswordResetView(views.PasswordResetView):
         """
         limit = Limit("password-reset", settings.SIGN_INS_PER_MINUTE)
         try:
-            limit.spend(f"from {address_of(self.request)}", now=timezone.now())
+            limit.spend(f"from {client_address(self.request)}", now=timezone.now())
         except AllowanceSpent as error:
             form.add_error(None, str(error.detail))
             answer = self.form_invalid(form)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -20,6 +20,7 @@ from events.costly import Costly, costly
 from events.viewsets import StrictViewSet
 from users.allowances import Limit
 from users.authentication import SCHEME, signed_in
+from users.client_address import client_address
 from users.models import User
 from users.personal_data.erasure import LastSuperuser, erase
 from users.personal_data.export import exported
@@ -30,7 +31,8 @@ from users.serializers import (
     ProfileSerializer,
     TokenSerializer,
 )
-from users.signing_in import address_of, attempt
+from users.signing_in import count_password, count_sign_in
+from users.tokens import new_token
 
 # The export of a person with a million rows takes a thread for half a minute.
 _EXPORTS = Limit("export", 6)
@@ -84,10 +86,9 @@ class UserViewSet(StrictViewSet):
         """
         user, asked = signed_in(request), ErasureSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        per_minute = settings.SIGN_INS_PER_MINUTE
-        with attempt(address_of(request._request), user.username, per_minute=per_minute, now=timezone.now()):
-            if not user.check_password(asked.validated_data["password"]):
-                raise ValidationError({"password": ["This is not your password. Without one, ask staff to erase you."]})
+        count_password(user, per_minute=settings.SIGN_INS_PER_MINUTE, now=timezone.now())
+        if not user.check_password(asked.validated_data["password"]):
+            raise ValidationError({"password": ["This is not your password. Without one, ask staff to erase you."]})
         try:
             with costly(Costly.ERASURE):
                 erase(user)
@@ -146,19 +147,19 @@ class TokenCreationViewSet(StrictViewSet):
 
     @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer}, auth=[])
     def create(self, request: Request) -> Response:
-        """Exchange username and password for a token."""
+        """Exchange username and password for a token. A user has 20 at most: the oldest is revoked."""
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
-        username, per_minute = credentials.validated_data["username"], settings.SIGN_INS_PER_MINUTE
-        with attempt(address_of(request._request), username, per_minute=per_minute, now=timezone.now()):
-            user = authenticate(request._request, **credentials.validated_data)
-            if user is None:
-                raise AuthenticationFailed(_WRONG)
-            try:
-                row, token = AuthToken.objects.create(user)
-            except IntegrityError as error:
-                # Deleted since the password was checked.
-                raise AuthenticationFailed(_WRONG) from error
+        address, username = client_address(request._request), credentials.validated_data["username"]
+        count_sign_in(address, username, per_minute=settings.SIGN_INS_PER_MINUTE, now=timezone.now())
+        user = authenticate(request._request, **credentials.validated_data)
+        if not isinstance(user, User):
+            raise AuthenticationFailed(_WRONG)
+        try:
+            row, token = new_token(user)
+        except User.DoesNotExist as error:
+            # Deleted since the password was checked.
+            raise AuthenticationFailed(_WRONG) from error
         return Response(TokenSerializer({"token": token, "expiresAt": row.expiry}).data, status=201)
 
 

@@ -183,7 +183,8 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
-# SIGN_INS_PER_MINUTE: wrong passwords from one address for one name, and requests for a new one; 0 for any number.
+# SIGN_INS_PER_MINUTE: sign-ins, right or wrong, from one address for one name; its requests for a new password; 0 for
+# any number. Six times as many from one address. An IPv6 address counts as its /64 network.
 SIGN_INS_PER_MINUTE: int = _setting("SIGN_INS_PER_MINUTE", default=10)
 # INTERACTIONS_PER_MINUTE: how many interactions a user may record; 0 for any number.
 INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
@@ -223,11 +224,12 @@ X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS: list[str] = _setting("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-request-id")
 CORS_EXPOSE_HEADERS = ("idempotency-replayed", "retry-after", "server-timing", "x-request-id")
-# REQUESTS_PER_MINUTE: how many requests a user may make, in each worker process; 0 for any number.
+# REQUESTS_PER_MINUTE: how many requests a user may make, refused ones too, in each worker process; 0 for any number.
 REQUESTS_PER_MINUTE: int = _setting("REQUESTS_PER_MINUTE", default=3_000)
 # ANONYMOUS_REQUESTS_PER_MINUTE: the same for an address whose requests are nobody's.
 ANONYMOUS_REQUESTS_PER_MINUTE: int = _setting("ANONYMOUS_REQUESTS_PER_MINUTE", default=300)
-# PROXY_COUNT: proxies in front that add to X-Forwarded-For, so that a client's address is the one before them.
+# PROXY_COUNT: proxies in front that add to X-Forwarded-For, so that a client's address, by which limits count whoever
+# isn't signed in, is the one before them.
 _PROXY_COUNT: int = _setting("PROXY_COUNT", default=0)
 # METRICS_TOKEN: what Prometheus sends as a bearer token to read /metrics; without it nobody can.
 METRICS_TOKEN: str = _setting("METRICS_TOKEN", default="")

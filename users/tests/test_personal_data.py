@@ -124,7 +124,8 @@ def test_last_superuser_stays(api_of, capsys):
     )  # fmt: skip
     with pytest.raises(CommandError, match="This is the last active superuser"):
         call_command("erase_user", "one", "--yes")
-    assert capsys.readouterr().out.splitlines() == [f"two (#{two.pk}) is erased."]
+    # The allowance is the password's, which was right and counts too.
+    assert capsys.readouterr().out.splitlines() == [f"two (#{two.pk}) is erased.", "        1 allowances"]
     assert set(User.objects.values_list("username", flat=True)) == {"one", "gone"}
 
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from config.http import metrics
+from users.client_address import client_address
 
 _BURST_SECONDS = 60.0
 # Entries; when there are more, those of who has everything left again are dropped.
@@ -52,7 +53,8 @@ class RequestThrottle(BaseThrottle):
         if request.user.is_authenticated:
             key, per_minute = f"user {request.user.pk}", settings.REQUESTS_PER_MINUTE
         else:
-            key, per_minute = f"address {self.get_ident(request)}", settings.ANONYMOUS_REQUESTS_PER_MINUTE
+            key = f"address {client_address(request._request)}"
+            per_minute = settings.ANONYMOUS_REQUESTS_PER_MINUTE
         if per_minute == 0:
             return True
         self._wait = METER.wait_for(key, _BURST_SECONDS / per_minute, time.monotonic())

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from knox.models import AuthToken
 
 from users.authentication import AccountBackend
 from users.finding import UnknownUser, user_named
+from users.tokens import new_token
 
 
 class Command(BaseCommand):
@@ -28,5 +28,5 @@ class Command(BaseCommand):
             raise CommandError(f"{user.username} is not active; a token would be refused. Activate the user first.")
         if not AccountBackend().user_can_authenticate(user):
             raise CommandError(f"{user.username} is a demo account; while DEBUG is off, a token would be refused.")
-        _, token = AuthToken.objects.create(user)
+        _, token = new_token(user)
         self.stdout.write(token)

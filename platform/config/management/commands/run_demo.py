@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
-from knox.models import AuthToken
 
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
 from recommendations.explain.counterfactual import FIRST_PAGE
@@ -20,6 +19,7 @@ from recommendations.feed.pagination import page_for
 from recommendations.feed.ranking import HEURISTIC, POPULAR, Feed
 from recommendations.feed.viewer import viewer_of
 from users.finding import user_named
+from users.tokens import new_token
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self._embed()
         self.stdout.write("")
         self._show()
-        _, token = AuthToken.objects.create(user_named(DEMO_USER))
+        _, token = new_token(user_named(DEMO_USER))
         self._tell(f"http://127.0.0.1:{port}", token)
         # It ends with the server, which takes the place of this process.
         worker = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", "--while-parent-lives"]
