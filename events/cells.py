@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from events.categories import Category, canonical
+from events.characters import FORBIDDEN, cleaned_line, cleaned_text
 from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX
 
 # Descriptions may be long; the default of 128 KiB is not the format's limit.
@@ -15,6 +16,7 @@ csv.field_size_limit(min(sys.maxsize, 16 * 1024 * 1024))
 # Of the models' fields; the database would refuse more.
 NAME_MAX, TAG_MAX = 200, 100
 NO_TITLE = "Untitled event"
+_REMOVED = "texts had control characters, or ones that change the direction of text: these were removed"
 
 
 class DatasetError(Exception):
@@ -45,7 +47,9 @@ class Record:
 def key(record: Record, column: str, longest: int) -> str:
     """Return an id without the white space around it; DatasetError if it is empty or too long."""
     value = record.values[column].strip()
-    if not value:
+    if FORBIDDEN.search(value):
+        raise record.wrong(column, "is no id: it has a control character, or one that changes the direction of text.")
+    if not cleaned_line(value):
         raise record.wrong(column, "is no id.")
     if len(value) > longest:
         raise record.wrong(column, f"is longer than {longest} characters.")
@@ -59,9 +63,22 @@ def cut(text: str, longest: int, warning: str, warnings: Counter[str]) -> str:
     return text[:longest]
 
 
+def line(text: str, what: str, warnings: Counter[str], *, longest: int = NAME_MAX) -> str:
+    """Return a text as one line that may be stored; `what` names such texts in the warnings, in the plural."""
+    _count_removed(text, warnings)
+    text = cut(cleaned_line(text), longest, f"{what} were cut to {longest} characters", warnings)
+    # What was cut off may have been all that was visible.
+    return cleaned_line(text)
+
+
+def _count_removed(text: str, warnings: Counter[str]) -> None:
+    if FORBIDDEN.search(text):
+        warnings[_REMOVED] += 1
+
+
 def title(record: Record, warnings: Counter[str]) -> str:
     """Return the title of an event, which is never empty."""
-    found = cut(record.values["title"].strip(), NAME_MAX, "titles were cut to 200 characters", warnings)
+    found = line(record.values["title"], "titles", warnings)
     if not found:
         warnings[f'events had no title: called "{NO_TITLE}"'] += 1
     return found or NO_TITLE
@@ -70,7 +87,9 @@ def title(record: Record, warnings: Counter[str]) -> str:
 def description(record: Record, warnings: Counter[str]) -> str:
     """Return the description of an event."""
     text = record.values["description"]
-    return cut(text, DESCRIPTION_MAX_LENGTH, "descriptions were cut to 20,000 characters", warnings)
+    _count_removed(text, warnings)
+    text = cut(cleaned_text(text), DESCRIPTION_MAX_LENGTH, "descriptions were cut to 20,000 characters", warnings)
+    return cleaned_text(text)
 
 
 def category(record: Record) -> str | None:
@@ -88,7 +107,7 @@ def tags(record: Record, warnings: Counter[str]) -> list[str]:
 
 def tags_from(words: list[str], warnings: Counter[str]) -> list[str]:
     """Return words as tags, each once, the first ones if there are too many."""
-    found = [cut(word.strip(), TAG_MAX, "tags were cut to 100 characters", warnings) for word in words]
+    found = [line(word, "tags", warnings, longest=TAG_MAX) for word in words]
     found = list(dict.fromkeys(filter(None, found)))
     if len(found) > TAGS_MAX:
         warnings[f"events had more than {TAGS_MAX} tags: the first ones were kept"] += 1

@@ -1,8 +1,11 @@
-"""This file holds the conditions that several models put on their rows, as database constraints."""
+"""Conditions that several models put on their rows, as database constraints."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BooleanField, CheckConstraint, F, Func, Q
+from django.db.models import BooleanField, CheckConstraint, F, Func, Q, Value
+
+from events.characters import BLANK, INVALID, WEB_ADDRESS
 
 
 class IsCanonicalCategory(Func):
@@ -19,15 +22,49 @@ class IsCanonicalCategoryList(Func):
     output_field = BooleanField()
 
 
+class AnyMatches(Func):
+    """Whether any text of an array matches a pattern."""
+
+    function = "any_matches"
+    output_field = BooleanField()
+
+
 def known(field: str, values: list[Any], *, name: str) -> CheckConstraint:
     """Allow the listed values only."""
     return CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 
 def not_blank(field: str, *, name: str) -> CheckConstraint:
-    """Refuse text that is empty or only white space."""
+    """Refuse text without a visible character."""
     return CheckConstraint(
-        condition=~Q(**{f"{field}__regex": r"^\s*$"}), name=name, violation_error_message=f"{field} must not be blank."
+        condition=~Q(**{f"{field}__regex": BLANK}), name=name, violation_error_message=f"{field} must not be blank."
+    )
+
+
+def valid_texts(*fields: str, arrays: Sequence[str] = (), name: str) -> CheckConstraint:
+    """Refuse text with control or bidirectional control characters, and text that is not empty but shows nothing.
+
+    `arrays` are fields with many texts.
+    """
+    condition = Q()
+    for field in fields:
+        condition &= ~Q(**{f"{field}__regex": INVALID})
+    for field in arrays:
+        condition &= ~Q(AnyMatches(F(field), Value(INVALID)))
+    return CheckConstraint(
+        condition=condition,
+        name=name,
+        violation_error_message="Control characters, ones that change the direction of text, and texts without a "
+        f"visible character cannot be stored: {', '.join((*fields, *arrays))}.",
+    )
+
+
+def web_address(field: str, *, name: str) -> CheckConstraint:
+    """Allow http and https addresses without user name and password, and empty text."""
+    return CheckConstraint(
+        condition=Q(**{field: ""}) | Q(**{f"{field}__regex": WEB_ADDRESS}),
+        name=name,
+        violation_error_message=f"{field} must be a URL with http or https, without user name and password.",
     )
 
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Length, Now
 
 from events import constraints
 from events.categories import MAX_LENGTH, CategoryField, title_of
+from events.characters import validate_line, validate_text, validate_web_address
 
 DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
@@ -31,13 +32,21 @@ _TEXT = SearchVector("title", "description", config="simple")
 class Organiser(models.Model):
     """Who puts on events: a club, a venue, a person."""
 
-    name = models.CharField(max_length=200, db_index=True)
+    name = models.CharField(max_length=200, db_index=True, validators=[validate_line])
     external_id = models.CharField(
-        max_length=200, null=True, blank=True, unique=True, help_text="Its id where it came from, if it was loaded."
+        max_length=200,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[validate_line],
+        help_text="Its id where it came from, if it was loaded.",
     )
 
     class Meta:
-        constraints = [constraints.not_blank("name", name="organiser_name_not_blank")]
+        constraints = [
+            constraints.not_blank("name", name="organiser_name_not_blank"),
+            constraints.valid_texts("name", "external_id", name="organiser_valid_texts"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} (#{self.pk})"
@@ -121,26 +130,41 @@ class Event(models.Model):
 
     BOOKABLE = _BOOKABLE
 
-    title = models.CharField(max_length=200)
-    description = models.TextField(blank=True, default="", validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH)])
+    title = models.CharField(max_length=200, validators=[validate_line])
+    description = models.TextField(
+        blank=True, default="", validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH), validate_text]
+    )
     type = models.CharField(max_length=20, choices=Type.choices, default=Type.EVENT)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
     category = CategoryField(
-        max_length=MAX_LENGTH, null=True, blank=True, help_text="Decides whose interests the event matches."
+        max_length=MAX_LENGTH,
+        null=True,
+        blank=True,
+        validators=[validate_line],
+        help_text="Decides whose interests the event matches.",
     )
-    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True, size=TAGS_MAX)
+    tags = ArrayField(
+        models.CharField(max_length=100, validators=[validate_line]), default=list, blank=True, size=TAGS_MAX
+    )
     # The index event_organiser_start serves the reference too.
     organiser = models.ForeignKey(
         Organiser, null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False
     )
-    location_name = models.CharField(max_length=200, blank=True, default="")
+    location_name = models.CharField(max_length=200, blank=True, default="", validators=[validate_line])
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, -90 to 90.")
     longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, -180 to 180.")
-    url = models.URLField(max_length=500, null=True, blank=True, help_text="Where “open” leads.")
+    url = models.URLField(
+        max_length=500, null=True, blank=True, validators=[validate_web_address], help_text="Where “open” leads."
+    )
     start_at = models.DateTimeField()
     end_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(
-        max_length=200, null=True, blank=True, unique=True, help_text="Its id where it came from, if it was loaded."
+        max_length=200,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[validate_line],
+        help_text="Its id where it came from, if it was loaded.",
     )
     created_at = models.DateTimeField(db_default=Now())
 
@@ -154,6 +178,17 @@ class Event(models.Model):
     class Meta:
         constraints = [
             constraints.not_blank("title", name="event_title_not_blank"),
+            constraints.valid_texts(
+                "title",
+                "description",
+                "category",
+                "location_name",
+                "url",
+                "external_id",
+                arrays=["tags"],
+                name="event_valid_texts",
+            ),
+            constraints.web_address("url", name="event_url_web_address"),
             models.CheckConstraint(
                 condition=models.lookups.LessThanOrEqual(Length("description"), DESCRIPTION_MAX_LENGTH),
                 name="event_description_length",
@@ -228,6 +263,7 @@ class Origin(models.Model):
     )
 
     class Meta:
+        constraints = [constraints.valid_texts("series", name="origin_valid_texts")]
         # What a series no longer has.
         indexes = [models.Index(fields=["series"], name="origin_series")]
 

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from events.categories import Category
+from events.characters import validate_web_address
 from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX, Event, Organiser
 from events.strict import (
     CategoryChoiceField,
@@ -90,14 +91,16 @@ class EventWriteSerializer(StrictSerializer):
     locationName = TextLineField(source="location_name", max_length=200, allow_blank=True, required=False)
     latitude = DegreesField(min_value=-90, max_value=90, allow_null=True, required=False)
     longitude = DegreesField(min_value=-180, max_value=180, allow_null=True, required=False)
-    url = serializers.URLField(max_length=500, allow_null=True, required=False, help_text="http or https.")
+    url = serializers.URLField(
+        max_length=500, allow_null=True, required=False, help_text="http or https, without user name and password."
+    )
     startAt = MomentField(source="start_at")
     endAt = MomentField(source="end_at", allow_null=True, required=False)
 
     def validate_url(self, value: str | None) -> str | None:
-        # Django's field takes ftp too, which no browser opens any more.
-        if value is not None and not value.lower().startswith(("http://", "https://")):
-            raise serializers.ValidationError("Enter a valid URL, with http or https.")
+        # The field itself allows ftp and credentials.
+        if value is not None:
+            validate_web_address(value)
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

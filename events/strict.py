@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from events.categories import Category, canonical
-from events.characters import LINE_BREAKS, UNWANTED
+from events.characters import validate_line, validate_text
 from events.models import TIMES
 
 # RFC 3339, 5.6, with the seconds optional; what ISO 8601 knows beyond (weeks, ordinal days, commas) is refused.
@@ -145,27 +145,14 @@ class JSONStringField(serializers.CharField):
 
 
 class TextLineField(JSONStringField):
-    """A line of text; with `lines=True` several. Neither control characters nor ones that turn its direction."""
+    """A line of text, or several with `lines=True`, that follows the rules of events/characters.py."""
 
-    default_error_messages = {
-        "invalid": "Write this as a JSON string.",
-        "unwanted": "This holds a control character, or one that changes the direction of text.",
-        "line_break": "Write this in one line.",
-    }
+    default_error_messages = {"invalid": "Write this as a JSON string."}
 
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
         """Take what a character field takes."""
-        self.lines = lines
         super().__init__(**kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the text without white space around it; ValidationError for anything else."""
-        text = super().to_internal_value(data)
-        if UNWANTED.search(text):
-            self.fail("unwanted")
-        if not self.lines and LINE_BREAKS.search(text):
-            self.fail("line_break")
-        return text
+        self.validators.append(validate_text if lines else validate_line)
 
 
 class ShortListField(serializers.ListField):

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
+from events.characters import FORBIDDEN
 from events.typed import typed_id
 from users.models import User
 
@@ -27,9 +28,9 @@ def user_named(name: str, *, by_email: bool = True) -> User:
 
     Without `by_email` addresses are not looked at, for those who may not know whose they are.
     """
-    # PostgreSQL has no text with NUL in it.
+    # The database has no text with such characters, and refuses to be asked for some.
     conditions = (Q(username=name), Q(email__iexact=name)) if by_email else (Q(username=name),)
-    for condition in conditions if name and "\0" not in name else ():
+    for condition in conditions if name and not FORBIDDEN.search(name) else ():
         user = User.objects.filter(condition).order_by("pk").first()
         if user is not None:
             return user
@@ -43,7 +44,7 @@ def user_named(name: str, *, by_email: bool = True) -> User:
 
 def usernames_beginning(text: str, *, limit: int) -> list[str]:
     """Return some usernames that begin so, by an index; the first by the alphabet, none for no text."""
-    if not text or "\0" in text:
+    if not text or FORBIDDEN.search(text):
         return []
     beginning = User.objects.filter(username__startswith=text).order_by("username")
     return list(beginning.values_list("username", flat=True)[:limit])

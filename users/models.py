@@ -11,14 +11,18 @@ from django.db.models.functions import Lower
 
 from events import constraints
 from events.categories import MAX_LENGTH, CategoriesField
+from events.characters import validate_line
 
 
 class User(AbstractUser):
     """A person: Django's user with what the feed asks of them."""
 
-    display_name = models.CharField(max_length=150, blank=True, default="")
+    display_name = models.CharField(max_length=150, blank=True, default="", validators=[validate_line])
     interests = CategoriesField(
-        models.CharField(max_length=MAX_LENGTH), default=list, blank=True, help_text="Categories that come first."
+        models.CharField(max_length=MAX_LENGTH, validators=[validate_line]),
+        default=list,
+        blank=True,
+        help_text="Categories that come first.",
     )
     latitude = models.FloatField(null=True, blank=True, help_text="Home, degrees north, -90 to 90.")
     longitude = models.FloatField(null=True, blank=True, help_text="Home, degrees east, -180 to 180.")
@@ -41,6 +45,15 @@ class User(AbstractUser):
             ),
             constraints.canonical_categories("interests", name="user_interests_canonical"),
             constraints.coordinates(name="user_coordinates_valid"),
+            constraints.valid_texts(
+                "username",
+                "email",
+                "first_name",
+                "last_name",
+                "display_name",
+                arrays=["interests"],
+                name="user_valid_texts",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
+
+from events.characters import FORBIDDEN
 
 # Of the field; with the original start of an occurrence behind it.
 _ID_MAX = 200
@@ -82,9 +85,10 @@ class Plan:
 def series_of(uid: str) -> str:
     """Return by what a series is known: the UID, marked, so that no id from elsewhere is taken for one.
 
-    "#" and "%" are escaped, for an occurrence has its original start behind a "#"; a long UID is told by its digest.
+    "#" and "%" are escaped, for an occurrence has its original start behind a "#", and so is what text may not have; a
+    long UID is told by its digest.
     """
-    plain = "ics:" + uid.replace("%", "%25").replace("#", "%23").replace("\0", "%00")
+    plain = "ics:" + FORBIDDEN.sub(lambda found: quote(found[0]), uid.replace("%", "%25").replace("#", "%23"))
     if len(plain) <= _ID_MAX - _RECURRENCE_MAX:
         return plain
     return f"ics:%sha256:{hashlib.sha256(uid.encode()).hexdigest()}"

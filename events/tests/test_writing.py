@@ -93,6 +93,8 @@ def test_deleted_event_is_gone_with_its_interactions(client, editor):
     [
         ({"title": "x"}, ["startAt"]), ({"startAt": "2026-05-01T12:00:00Z"}, ["title"]), ({**START, "title": " "}, ["title"]),
         ({**START, "title": "a\nb"}, ["title"]), ({**START, "title": "a\u202eb"}, ["title"]), ({**START, "title": "a" * 201}, ["title"]),
+        ({**START, "title": "\u200b"}, ["title"]), ({**START, "locationName": "\u3164"}, ["locationName"]),
+        ({**START, "tags": ["a\x9b"]}, ["tags.0"]), ({**START, "url": "https://me:secret@example.org/"}, ["url"]),
         ({**START, "title": 7}, ["title"]), ({**START, "description": "a" * 20_001}, ["description"]),
         ({**START, "description": "a\x00"}, ["description"]), ({**START, "type": "PARTY"}, ["type"]), ({**START, "status": None}, ["status"]),
         ({**START, "category": "knitting"}, ["category"]), ({**START, "tags": ["a"] * 31}, ["tags"]), ({**START, "tags": "a"}, ["tags"]),

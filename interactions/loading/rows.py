@@ -32,9 +32,7 @@ _UNUSABLE_PASSWORD = "!"  # noqa: S105
 def group_row(record: Record, warnings: Counter[str]) -> Staged:
     """Return external id and name of an organiser."""
     key = cells.key(record, "group_id", NAME_MAX)
-    return key, cells.cut(
-        record.values["name"].strip(), NAME_MAX, "organiser names were cut to 200 characters", warnings
-    ) or key
+    return key, cells.line(record.values["name"], "organiser names", warnings) or key
 
 
 def user_row(record: Record, warnings: Counter[str]) -> Staged:
@@ -50,8 +48,8 @@ def user_row(record: Record, warnings: Counter[str]) -> Staged:
 def event_row(record: Record, warnings: Counter[str]) -> Staged:
     """Return the columns of an event, in the order of the staging table."""
     latitude, longitude = cells.coordinates(record, "events had 0,0 as place: taken as unknown", warnings)
-    group = record.values["group_id"].strip() or None
-    venue = cells.cut(record.values["venue_id"].strip(), NAME_MAX, "venues were cut to 200 characters", warnings)
+    group = cells.key(record, "group_id", NAME_MAX) if record.values["group_id"].strip() else None
+    venue = cells.line(record.values["venue_id"], "venues", warnings)
     return (
         cells.key(record, "event_id", NAME_MAX), cells.title(record, warnings), cells.description(record, warnings),
         cells.category(record), cells.tags(record, warnings), latitude, longitude, cells.moment(record, "start_at"),

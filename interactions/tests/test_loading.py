@@ -157,6 +157,32 @@ def test_too_long_is_cut_and_told(folder):
 
 
 @pytest.mark.django_db
+def test_texts_are_cleaned_and_told(folder):
+    (folder / "events.csv").write_text(
+        "event_id,title,description,category,tags,lat,lng,start_at,group_id,venue_id\n"
+        'e1,"Ja\x1b[31mzz\tnight","Two\nlines\u202e",,jazz|\u200b|bar,,,2016-05-01 19:00:00,g1,"Cel\x9blar"\n'
+        "e2,\u200b\u2060,\ufeff,,,,,2016-05-01 19:00:00,,\u3164\n"
+        "e3," + "\u200b" * 200 + "x,می\u200cخواهم,,👩\u200d🚀,,,2016-05-01 19:00:00,,\u200fעברית\n"
+    )
+    (folder / "groups.csv").write_text("name,group_id\n\u2066Club\u2069,g1\n\u200b,g9\n")
+    (folder / "interactions.csv").write_text("user_id,event_id,action,created_at\n")
+
+    report = load(folder)
+
+    assert list(Event.objects.order_by("external_id").values_list("title", "description", "tags", "location_name")) == [
+        ("Ja[31mzz night", "Two\nlines", ["jazz", "bar"], "Cellar"),
+        ("Untitled event", "", [], ""),
+        ("Untitled event", "می\u200cخواهم", ["👩\u200d🚀"], "\u200fעברית"),
+    ]
+    assert list(Organiser.objects.order_by("external_id").values_list("name", flat=True)) == ["Club", "g9"]
+    assert report.warnings[:2] == (
+        '2 events had no title: called "Untitled event"',
+        "4 texts had control characters, or ones that change the direction of text: these were removed",
+    )
+    assert [table.inserted for table in load(folder).tables] == [0, 0, 0, 0]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
@@ -171,7 +197,16 @@ def test_too_long_is_cut_and_told(folder):
         ("events.csv", ",1,2,", ",1,,", 'events.csv, line 3, column lng: "" is missing; give lat and lng, or neither.'),
         ("events.csv", "e3,", ",", 'events.csv, line 5, column event_id: "" is no id.'),
         ("events.csv", "e3,Food", "e3,Food,more", "events.csv, line 5: 11 values for 10 columns."),
-        ("events.csv", "Food", "Fo\0od", 'events.csv, line 5, column title: "Fo\0od" has a NUL character'),
+        ("events.csv", "Food", "Fo\0od", 'events.csv, line 5, column title: "Fo\u0000od" has a NUL character'),
+        ("events.csv", "e3,", "e\x1b3,",
+         'events.csv, line 5, column event_id: "e\u001b3" is no id: it has a control character'),
+        ("events.csv", "e3,", "\u200b,", 'events.csv, line 5, column event_id: "\u200b" is no id.'),
+        ("events.csv", "g1,", "g\u202e1,", 'events.csv, line 3, column group_id: "g\u202e1" is no id: it has'),
+        ("events.csv", "g1,", "g" * 201 + ",", f'events.csv, line 3, column group_id: "{"g" * 79}…" is longer than 200'),
+        ("groups.csv", "g1", "g\x9b1", 'groups.csv, line 2, column group_id: "g\u009b1" is no id: it has'),
+        ("users.csv", "ben", "b\x07en", 'users.csv, line 3, column user_id: "b\u0007en" is no id: it has'),
+        ("interactions.csv", "ben,e2", "ben,e\u20662",
+         'interactions.csv, line 5, column event_id: "e\u20662" is no id: it has'),
         ("events.csv", "start_at", "begins", "events.csv, line 1: column start_at is missing."),
         ("users.csv", "tech", "knitting", 'users.csv, line 2, column declared_interests: "Music| knitting|music" names knitting'),
         ("users.csv", "ben", "b" * 151, f'users.csv, line 3, column user_id: "{"b" * 79}…" is longer than 150 characters.'),

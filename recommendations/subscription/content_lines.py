@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from events.characters import UNWANTED
+from events.characters import FORBIDDEN
 
 # Octets, without the line's end.
 _WIDTH = 75
@@ -11,7 +11,7 @@ _ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
 def text_of(text: str) -> str:
     """Return a text as a property's value; the control characters that a TEXT may not have are left out."""
-    return UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_ESCAPED)
+    return FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_ESCAPED)
 
 
 def folded(lines: Iterable[str]) -> bytes:

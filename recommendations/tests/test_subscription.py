@@ -48,7 +48,7 @@ def town():
             start_at=NOW + timedelta(days=1), end_at=NOW + timedelta(days=1, hours=2),
         ),
         EventFactory(title="é" * 200, start_at=NOW + timedelta(days=2), end_at=None, type="GIG"),
-        EventFactory(title="\u2028 \u0085x", description="\r\n tabs\t and\rreturns", start_at=NOW + timedelta(days=3)),
+        EventFactory(title="\u2028 \u00a0x", description="\r\n tabs\t and\rreturns", start_at=NOW + timedelta(days=3)),
     ]  # fmt: skip
 
 

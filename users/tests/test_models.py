@@ -59,6 +59,31 @@ def test_database_refuses_other_forms_of_interests(interests):
         cursor.execute("UPDATE users_user SET interests = %s WHERE id = %s", [interests, user.pk])
 
 
+@pytest.mark.parametrize("text", ["a\x1b[31m", "a\x9b", "a\u202eb", "\u200b"])
+@pytest.mark.parametrize("field", ["username", "email", "first_name", "last_name", "display_name"])
+def test_texts_have_no_control_characters_and_something_to_see(field, text):
+    with pytest.raises(IntegrityError, match="user_valid_texts"), transaction.atomic():
+        UserFactory(**{field: text})
+
+
+def test_interests_have_no_control_characters():
+    with pytest.raises(IntegrityError, match="user_valid_texts"), transaction.atomic():
+        UserFactory(interests=["mu\x1bsic"])
+
+
+@pytest.mark.parametrize("field", ["display_name", "first_name", "email"])
+def test_the_admin_refuses_control_characters(staff, field):
+    ana = UserFactory(username="ana")
+    form = {"username": "ana", "date_joined_0": "2026-05-01", "date_joined_1": "12:00", field: '"a\x1b"@example.org'}
+
+    page = staff.post(f"/admin/users/user/{ana.pk}/change/", form)
+
+    assert page.status_code == 200
+    errors = page.context["adminform"].form.errors
+    assert list(errors) == ([field] if field == "display_name" else ["__all__"]), errors
+    assert "ontrol character" in str(errors)
+
+
 def test_a_new_password_revokes_the_tokens():
     user, other = UserFactory(), UserFactory()
     for one in (user, other):
