@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from events.models import Event
+from events.terminal import visible
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import Explanation
 from recommendations.feed.ranking import Ranker
@@ -22,22 +23,26 @@ def in_words(moment: datetime) -> str:
 
 def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title: str) -> None:
     """Print a feed as a table, with reasons."""
-    table = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=_visible(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right", style="dim")
     table.add_column("Event", ratio=5)
     table.add_column("Starts (UTC)", no_wrap=True)
     table.add_column("Because", ratio=5, style="green")
     for place, event in enumerate(events, start=1):
         where = f"{event.location_name}" if event.location_name else ""
-        name = Text(event.title, style="bold")
+        name = _visible(event.title, style="bold")
         name.append(f"  #{event.pk}", style="dim")
         if where:
-            name.append(f"\n{where}", style="dim")
+            name.append(_visible(f"\n{where}", style="dim"))
         # The start stands in a column of its own.
         reasons = [reason["text"] for reason in reasons_for(event, ranker) if reason["signal"] != "start"]
         because = "\n".join(reasons) or "The soonest first"
-        table.add_row(str(place), name, in_words(event.start_at), Text(because))
+        table.add_row(str(place), name, in_words(event.start_at), _visible(because))
     console.print(table)
+
+
+def _visible(text: str, *, style: str = "") -> Text:
+    return Text(visible(text), style)
 
 
 def plain_lines(events: Iterable[Event], ranker: Ranker) -> Iterable[str]:

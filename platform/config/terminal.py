@@ -1,4 +1,4 @@
-"""This file holds the entry point of the terminal: known failures become one line and exit code 1."""
+"""Entry point of the terminal: known failures become one line and exit code 1."""
 
 import sys
 
@@ -7,20 +7,25 @@ from django.core.management import execute_from_command_line
 from django.db.utils import InterfaceError, OperationalError
 
 from config.http.logs import text_of, traceback_of, without_secrets
+from events.terminal import visible
 
 
 def execute(argv: list[str]) -> None:
-    """Run one management command; an unreachable database or a wrong setting is one line on standard error, exit 1.
+    """Run one management command.
 
-    An error that nobody expected is a traceback there, without the values that it quotes: it may end in a log.
+    An unreachable database, a wrong setting or an argument with control characters, which errors would repeat, is one
+    line on standard error, exit 1. An error that nobody expected is a traceback there, without the values that it
+    quotes: it may end in a log.
     """
+    for argument in argv[1:]:
+        if (shown := visible(argument)) != argument:
+            sys.exit(f"Control characters and text that is not UTF-8 cannot be in an argument: {shown[:200]}")
     try:
         execute_from_command_line(argv)
     except (OperationalError, InterfaceError) as error:
-        sys.exit(
-            f"The database cannot be reached: {text_of(error)} Check DATABASE_URL, or unset it to use the embedded one."
-        )
+        reason = visible(text_of(error))
+        sys.exit(f"The database cannot be reached: {reason} Check DATABASE_URL, or unset it to use the embedded one.")
     except ImproperlyConfigured as error:
-        sys.exit(f"A setting is wrong: {' '.join(without_secrets(str(error)).split())}")
+        sys.exit(f"A setting is wrong: {visible(' '.join(without_secrets(str(error)).split()))}")
     except Exception as error:
-        sys.exit(traceback_of(error))
+        sys.exit(visible(traceback_of(error)))

@@ -4,16 +4,19 @@ from argparse import ArgumentTypeError
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from events.categories import Category
+from events.characters import validate_line
 from events.importing.defaults import Defaults
 from events.importing.load import ImportReport, import_events
 from events.importing.occurrences import Window
 from events.importing.source import ENCODINGS, Unreadable, source_at
 from events.importing.zones import by_name
 from events.models import Event
+from events.terminal import TerminalCommand
 
 _YEAR_DAYS = 365
 _MAX_BYTES = 50 * 1024 * 1024
@@ -35,7 +38,7 @@ def _zone(text: str) -> tzinfo:
     return zone
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Import events: a second import of the same source changes what has changed, and makes nothing twice."""
 
     help = (
@@ -66,8 +69,12 @@ class Command(BaseCommand):
         """Print what became of the entries, and every bad one."""
         now = timezone.now()
         organiser = options["organiser"].strip()
-        if len(organiser) > 200 or "\0" in organiser:
+        if len(organiser) > 200:
             raise CommandError("--organiser is longer than 200 characters.")
+        try:
+            validate_line(organiser)
+        except ValidationError as error:
+            raise CommandError(f"--organiser: {error.message}") from error
         defaults = Defaults(options["type"], options["category"], organiser, options["zone"])
         try:
             source = source_at(options["source"], encoding=options["encoding"], max_bytes=options["max_bytes"])

@@ -4,15 +4,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from events.cells import DatasetError
+from events.terminal import TerminalCommand
 from interactions.loading.load import load_dataset
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Load users, events and interactions, all or nothing."""
 
     help = (

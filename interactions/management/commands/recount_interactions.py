@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from events.terminal import TerminalCommand
 from interactions.recount import Miscount, mend, miscounts
 
 _SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Compare the kept number of interactions of every event with counting them."""
 
     help = "Compares the kept counts of interactions with COUNT; exits 1 on any difference."

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from events.terminal import TerminalCommand
 from recommendations.checking import differences, one_snapshot
 from recommendations.clock import BadMoment, moment_from
 from recommendations.feed.ranking import DEFINED, Feed
@@ -12,7 +13,7 @@ from recommendations.feed.viewer import viewer_of
 from users.finding import UnknownUser, sample_of_users, user_named
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Compare the order that is served with the design card's Case/When and Count."""
 
     help = "Compares served feeds, page by page, with the literal definition; exits 1 on any difference."

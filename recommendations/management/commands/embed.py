@@ -4,17 +4,18 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from events.terminal import TerminalCommand
 from recommendations.embeddings.embedder import BadVectors, NoEmbedder, embedder, vectors_of
 from recommendations.embeddings.embedding import BATCH, embed_batch
 from recommendations.embeddings.stale import END, stale
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Make the vectors that are missing or stale, batch by batch; what is done stays done, wherever it is stopped."""
 
     help = (

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from events.cells import DatasetError
+from events.terminal import TerminalCommand
 from recommendations.clock import BadMoment, moment_from
 from recommendations.feed.ranking import DEFAULT, RANKERS
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _MOST_WEEKS = 52
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Rank for people of the past with the rankers that serve the endpoint."""
 
     help = "Replays an exported data set, or this platform's own last weeks: ranks for people with what was known then."

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from events.terminal import TerminalCommand
 from recommendations.meaning.indexing import MANY, keep_index
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Make the index of vectors when there are many, drop it when there are few."""
 
     help = (

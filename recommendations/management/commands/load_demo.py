@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from events.terminal import TerminalCommand
 from recommendations.clock import BadMoment, moment_from
 from recommendations.demo.loading import (
     DEMO_PASSWORD,
@@ -17,7 +18,7 @@ from recommendations.demo.loading import (
 )
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Load the demo data once; re-date its events when none of them is upcoming any more."""
 
     help = (

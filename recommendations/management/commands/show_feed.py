@@ -4,12 +4,13 @@ import argparse
 from typing import Any
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.console import Console
 
 from events.categories import Category, canonical
 from events.models import Event
+from events.terminal import TerminalCommand
 from interactions.recording import UnknownEvent
 from recommendations.clock import BadMoment, moment_from
 from recommendations.explain.explanation import explanation_of
@@ -27,7 +28,7 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Print the feed of a user as they would get it now, or as of another moment."""
 
     help = "Prints the feed of a user: a table in a terminal, lines parted by tabs when piped."

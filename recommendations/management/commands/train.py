@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from events.terminal import TerminalCommand
 from recommendations.clock import BadMoment, moment_from
 from recommendations.training.due import AlreadyTraining, train
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Train a run from everything before now, and let it serve if it deserves to."""
 
     help = "Trains the hybrid from what people did, and activates the run if it beats the heuristic and the active run."

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from events.terminal import TerminalCommand
 from users.authentication import AccountBackend
 from users.finding import UnknownUser, user_named
 from users.tokens import new_token
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Make a new API token for a user."""
 
     help = "Prints a new API token of a user. It is stored hashed: this is the only time that it can be read."

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from events.terminal import TerminalCommand, visible
 from users.finding import UnknownUser, user_named
 from users.models import User
 from users.personal_data.erasure import LastSuperuser, erase
 from users.personal_data.holdings import holdings_of
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Delete a user and all that is known about them, as DELETE /users/me does for themselves."""
 
     help = "Erases a user with all interactions, tokens, sessions and whatever else is known. It cannot be undone."
@@ -55,6 +56,6 @@ class Command(BaseCommand):
 
 def _confirmed(question: str) -> bool:
     try:
-        return input(question).strip().lower() in ("y", "yes")
+        return input(visible(question)).strip().lower() in ("y", "yes")
     except EOFError:
         return False

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from events.terminal import TerminalCommand
 from users.finding import UnknownUser, user_named
 from users.personal_data.export import exported
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Write all that is known about a user, as GET /users/me/export gives it to them."""
 
     help = "Exports all that is known about a user as JSON, to standard output or a file."

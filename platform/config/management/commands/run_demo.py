@@ -9,10 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connections
 from django.utils import timezone
 
+from events.terminal import TerminalCommand
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.feed.pagination import page_for
@@ -22,7 +23,7 @@ from users.finding import user_named
 from users.tokens import new_token
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Set up the database, load the demo data, print a demo user's feed, then serve, with a worker beside."""
 
     help = "Sets up the database, loads the demo data, prints a demo user's feed and serves on 127.0.0.1:$PORT (8000)."

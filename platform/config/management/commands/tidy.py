@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from config.tidying import tidy
+from events.terminal import TerminalCommand
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Delete expired tokens, sessions and idempotency keys, and allowances that are full again."""
 
     help = "Deletes expired tokens, sessions, idempotency keys and spent allowances. The worker does it daily."

@@ -5,19 +5,20 @@ import signal
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from config.http.logs import configure_serving
 from config.work.loop import work
 from config.work.steps import ERRANDS, STEPS
 from config.work.stopping import Stop
+from events.terminal import TerminalCommand
 
 # How soon it is noticed that the parent has ended.
 _LOOK_SECONDS = 2.0
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Make vectors, complete past events, tidy and train, each when it is time, until a signal ends it."""
 
     help = (
