@@ -1,6 +1,7 @@
-"""This file holds the writing of rows as CSV: any number of them, safe to open in a spreadsheet."""
+"""Rows as CSV: any number of them, safe to open in a spreadsheet."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import StringIO
@@ -8,10 +9,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from events.characters import INVISIBLE
+
 _CHUNK = 2_000
-# A cell that begins so is a formula to a spreadsheet. Source: OWASP, CSV Injection; full-width signs are taken for
-# the others by some.
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# A cell that begins so is a formula to a spreadsheet, after white space or invisible characters, too. Full-width signs
+# are taken for the others by some. Source: OWASP, CSV Injection.
+_FORMULA = "=+\\-@＝＋－＠"
+# Where a spreadsheet may begin a cell if it is told, or guesses, another delimiter or quote than ours.
+_BREAK = r",;|\"\u0000-\u001F\u007F-\u009F\u2028\u2029"
+_UNSEEN = f"(?![{_BREAK}])[{INVISIBLE}]"
+_BEGINS_FORMULA = re.compile(rf"[\t\r\n]|(?:[{_BREAK}]|{_UNSEEN})*[{_FORMULA}]")
+_FORMULA_WITHIN = re.compile(rf"(?<=[{_BREAK}])(?=(?:{_UNSEEN})*[{_FORMULA}])")
 # By it spreadsheets know UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -36,7 +44,8 @@ def csv_of(rows: QuerySet[Any, Any], columns: Sequence[str]) -> Iterator[bytes]:
 def cell_of(value: Any) -> str | int | float:
     """Return a value as a cell: times in UTC, lists parted by commas.
 
-    What would be a formula begins with an apostrophe. Numbers stay numbers: a negative one is no formula.
+    What could be a formula gets an apostrophe before it, also inside a text where another delimiter would begin a cell.
+    Numbers stay numbers: a negative one is no formula.
     """
     if value is None:
         return ""
@@ -45,7 +54,8 @@ def cell_of(value: Any) -> str | int | float:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    guarded = _FORMULA_WITHIN.sub("'", text)
+    return f"'{guarded}" if _BEGINS_FORMULA.match(text) else guarded
 
 
 def _lines(rows: Sequence[Sequence[Any]], *, before: str = "") -> bytes:

@@ -9,9 +9,11 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events import exporting
-from events.exporting import cell_of, csv_of
+from events.exporting import _lines, cell_of, csv_of
 from events.models import Event, Organiser
 from events.tests.factories import EventFactory, OrganiserFactory
 
@@ -44,14 +46,34 @@ def rows_in(answer):
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
-        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"),
-        ("\n=1", "'\n=1"), ("＝1", "'＝1"), ("1=1", "1=1"), ("", ""), (None, ""), (-33.5, -33.5), (7, 7), (True, "True"),
-        (["a", "b"], "a, b"), (["=a"], "'=a"), ([], ""), (START, "2026-05-01T12:00:00Z"),
+        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t'=1"), ("\r=1", "'\r'=1"),
+        ("\n=1", "'\n'=1"), ("\ta", "'\ta"), ("＝1", "'＝1"), ("1=1", "1=1"), ("rock - pop", "rock - pop"), ("a\nb", "a\nb"),
+        ("a;=1", "a;'=1"), ("a;\u200b =1", "a;'\u200b =1"), ('"=1', "'\"'=1"), ('a"+1', "a\"'+1"), ("a\t-1", "a\t'-1"),
+        ("a|@b", "a|'@b"), ("a\n=1", "a\n'=1"), ("\u200b=1", "'\u200b=1"), ("\ufeff=1", "'\ufeff=1"),
+        ("\u00a0=1", "'\u00a0=1"), (" =1", "' =1"), ("\u2028=1", "'\u2028'=1"), ("a, b; c", "a, b; c"),
+        ("", ""), (None, ""), (-33.5, -33.5), (7, 7), (True, "True"),
+        (["a", "b"], "a, b"), (["=a"], "'=a"), (["a", "-b"], "a,' -b"), ([], ""), (START, "2026-05-01T12:00:00Z"),
         (datetime(2026, 5, 1, 14, tzinfo=timezone(timedelta(hours=2))), "2026-05-01T12:00:00Z"),
     ],
 )  # fmt: skip
 def test_cells(value, cell):
     assert cell_of(value) == cell
+
+
+@given(st.lists(st.text("=+-@＝;,|\t\r\n\"' ab\u200b\u00a0\ufeff\u2028", max_size=12), min_size=1, max_size=3))
+def test_no_delimiter_and_no_quoting_makes_a_formula_of_a_text(texts):
+    line = _lines([[cell_of(text) for text in texts]]).decode()
+
+    for delimiter in ",;\t|":
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            rows = csv.reader(StringIO(line, newline=""), delimiter=delimiter, quoting=quoting)
+            cells = [cell.strip(' \t\r\n"\u200b\u00a0\ufeff\u2028') for row in rows for cell in row]
+            assert [cell for cell in cells if cell.startswith(tuple("=+-@＝"))] == []
+
+
+@pytest.mark.parametrize("text", ['"' * 20_000, "\u200b" * 20_000, ";\u200b" * 10_000, '";' * 10_000 + "="])
+def test_long_texts_are_guarded_in_one_pass(text):
+    assert cell_of(text).replace("'", "") == text
 
 
 def test_rows_come_in_chunks_by_key(django_assert_num_queries, monkeypatch):
