@@ -21,7 +21,7 @@ from rest_framework.test import APIClient
 
 from config.tests.localdb_clients import eventually, quick_environment
 from config.tests.releases.dumps import RELEASES, database_of
-from config.tests.releases.losses import MEANT, MEANT_BACKWARDS, losses, rows_of_every_table
+from config.tests.releases.losses import MEANT, MEANT_BACKWARDS, TEXTS, losses, rows_of_every_table
 from config.tests.releases.rows import (
     CALENDAR_TOKEN_OF_ANA,
     IDEMPOTENCY_KEY,
@@ -68,6 +68,60 @@ def test_update_keeps_everything(release):
 
     lost = losses(before, rows_of_every_table(), MEANT)
     assert not lost, "\n" + "\n".join(lost)
+
+
+def texts_of(rows):
+    """Return every text that may be cleaned, by table, column and the row's id."""
+    return {
+        (table, column, row["id"]): row[column]
+        for table, column in (name.split(".") for name in TEXTS)
+        for row in rows[table]
+    }
+
+
+def test_update_cleans_the_texts_that_break_the_rules_and_no_others(release):
+    rows = rows_of_every_table()
+    before = texts_of(rows)
+
+    call_command("migrate", verbosity=0)
+
+    after = texts_of(rows_of_every_table())
+    keys = {
+        (table, row["id"]): str(row.get("external_id") or row.get("username")).removeprefix("fault-")
+        for table in ("events_event", "events_organiser", "users_user")
+        for row in rows[table]
+    }
+    cleaned = {
+        (table, keys[table, number], column): after[table, column, number]
+        for table, column, number in before
+        if before[table, column, number] != after[table, column, number]
+    }
+    assert cleaned == {
+        ("events_event", "escape", "title"): "Jazz [31mred", ("events_event", "escape", "description"): "abell",
+        ("events_event", "escape", "tags"): ["[1mlive"], ("events_event", "escape", "location_name"): "Hall [0m",
+        ("events_event", "c1", "title"): "Jazz 31m", ("events_event", "c1", "description"): "nextline",
+        ("events_event", "delete", "title"): "Jazz",
+        ("events_event", "override", "title"): "Jazz gnp.exe", ("events_event", "override", "description"): "gnp",
+        ("events_event", "override", "tags"): ["live"], ("events_event", "override", "location_name"): "llaH",
+        ("events_event", "isolate", "title"): "Jazz a",
+        ("events_event", "zero-width", "tags"): [], ("events_event", "zero-width", "location_name"): "",
+        **{
+            ("events_event", key, "title"): "Untitled event"
+            for key in ("zero-width", "joiners", "soft-hyphen", "control-only", "override-only", "hangul-filler")
+        },
+        ("events_event", "long", "title"): "x" * 199,
+        ("events_event", "password", "url"): "https://tickets.test/buy?id=1",
+        ("events_event", "user", "url"): "http://tickets.test/",
+        ("events_event", "ftp", "url"): None, ("events_event", "script", "url"): None,
+        ("events_event", "address-control", "url"): "https://tickets.test/a",
+        ("events_organiser", "invisible", "name"): "fault-invisible",
+        ("events_organiser", "reversed", "name"): "Club dezrever",
+        ("events_organiser", "\x1bescape", "name"): "Club [31mred",
+        ("events_organiser", "\x1bescape", "external_id"): "fault-%1Bescape",
+        ("users_user", "escape", "first_name"): "[31m", ("users_user", "escape", "last_name"): "eman",
+        ("users_user", "escape", "display_name"): "[31mred", ("users_user", "reversed", "display_name"): "Ana anA",
+        ("users_user", "invisible", "display_name"): "",
+    }  # fmt: skip
 
 
 def test_commands_work_after_an_update(release, capsys):
