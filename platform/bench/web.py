@@ -181,7 +181,9 @@ def _writes(run: Run, world: World, product: Gunicorn) -> tuple[Figure, ...]:
 def _distinct_writes(world: World) -> Iterator[bytes]:
     """Yield requests that each make a row: views of events by Zipf's law, none twice by the same new user."""
     chance = random.Random(1)  # noqa: S311 -- nothing is secret here
-    users = User.objects.bulk_create(User(username=f"bench-writer-{number}") for number in range(WRITERS))
+    writers = (User(username=f"bench-writer-{number}") for number in range(WRITERS))
+    # A statement has at most 65,535 parameters.
+    users = User.objects.bulk_create(writers, batch_size=1_000)
     tokens = [AuthToken.objects.create(user)[1] for user in users]
     connection.close()
     seen = set()
