@@ -4,8 +4,8 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from recommendations import pages
+from recommendations.calendar_feed.views import CalendarViewSet, SubscriptionViewSet
 from recommendations.meaning.views import MeaningViewSet
-from recommendations.subscription.views import CalendarViewSet, SubscriptionViewSet
 from recommendations.views import RecommendationViewSet
 
 router = SimpleRouter(trailing_slash=False)

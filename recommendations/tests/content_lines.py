@@ -1,4 +1,4 @@
-"""This file holds the grammar of iCalendar's lines, written down from RFC 5545, that a calendar has to keep to."""
+"""The grammar of iCalendar's lines, written down from RFC 5545."""
 
 import re
 
@@ -8,7 +8,7 @@ _QUOTED = '"[\t !#-~\u0080-\U0010ffff]*"'
 _NAME = "[A-Za-z0-9-]+"
 _PARAMETER = f";{_NAME}=(?:{_QUOTED}|{_SAFE}*)(?:,(?:{_QUOTED}|{_SAFE}*))*"
 _LINE = re.compile(f"({_NAME})((?:{_PARAMETER})*):([\t -~\u0080-\U0010ffff]*)")
-# 3.3.11, with the comma that parts the values of a list.
+# 3.3.11, with the comma that separates the values of a list.
 _TEXT = re.compile(r'(?:\\[\\;,nN]|[\t !-+\--:<-\[\]-~\u0080-\U0010ffff])*', re.ASCII)  # fmt: skip
 _TEXTS = re.compile(f"{_TEXT.pattern}(?:,{_TEXT.pattern})*")
 _UTC = re.compile("[0-9]{8}T[0-9]{6}Z")
@@ -23,6 +23,11 @@ _CALENDAR = {
     "VERSION": re.compile(r"2\.0"), "PRODID": _TEXT, "CALSCALE": re.compile("GREGORIAN"), "NAME": _TEXT,
     "X-WR-CALNAME": _TEXT, "REFRESH-INTERVAL": re.compile("PT[0-9]+H"), "X-PUBLISHED-TTL": re.compile("PT[0-9]+H"),
 }  # fmt: skip
+
+
+def escaped(text):
+    """Return a text as the value of a property (3.3.11)."""
+    return text.replace("\\", r"\\").replace(";", r"\;").replace(",", r"\,").replace("\n", r"\n")
 
 
 def unfolded(data):

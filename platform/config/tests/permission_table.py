@@ -16,7 +16,7 @@ KINDS = {
     "BY_TOKEN": (401, 401, OK, OK, OK, 400, 400, 400),
     "EVENT_WRITER": (401, 401, 403, 403, OK, 403, 403, OK),
     "SCRAPER": (401, 401, 401, 401, 401, 401, 401, 401),
-    # By a token of its own in the address alone: see recommendations/tests/test_subscription.py.
+    # By a token of its own in the address alone: see recommendations/tests/test_calendar_url.py.
     "SUBSCRIBER": (401, 401, 401, 401, 401, 401, 401, 401),
     "STAFF": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, OK, OK),
     "STAFF_PERMITTED": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, 403, OK),

@@ -1,5 +1,6 @@
-"""This file holds the tests of the feed as a calendar: what stands in it, and what programs make of it."""
+"""Tests of the feed as a calendar: its content, and how other programs read it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,8 +17,8 @@ from events.importing.source import Source
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
-from recommendations.subscription.content_lines import folded, text_of
-from recommendations.tests.content_lines import entries_of, unfolded
+from recommendations.calendar_feed import ical
+from recommendations.tests.content_lines import entries_of, escaped, unfolded
 from recommendations.tests.worlds import NOW
 from users.calendar_tokens import new_calendar_token
 from users.tests.factories import UserFactory
@@ -92,7 +93,7 @@ def test_calendar_is_the_first_of_the_feed_in_its_order(ana, api_of):
 
     assert [entry["UID"] for entry in entries] == [f"event-{one['event']['id']}@testserver" for one in feed["results"]]
     assert [entry["DESCRIPTION"].split("\\n\\n")[0] for entry in entries] == [
-        "\\n".join(text_of(f"• {reason['text']}") for reason in one["reasons"]) for one in feed["results"]
+        "\\n".join(escaped(f"• {reason['text']}") for reason in one["reasons"]) for one in feed["results"]
     ]
 
 
@@ -148,18 +149,30 @@ def test_the_calendar_imports_again_to_the_same_events(ana, town):
     assert all(f"{town[0].description}\n\nhttp://" in imported[key].description for key in list(told)[:1])
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), max_size=5))
-def test_any_text_keeps_to_the_grammar_and_comes_back(texts):
-    lines = [f"SUMMARY:{text_of(text)}" for text in texts]
-    if not lines:
-        return
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
-    data = folded(lines)
 
-    assert unfolded(data) == lines
-    component = b"BEGIN:VEVENT\r\n" + data.split(b"\r\nSUMMARY:")[0].removesuffix(b"\r\n") + b"\r\nEND:VEVENT\r\n"
-    cleaned = lines[0].removeprefix("SUMMARY:").replace("\\n", "\n")
-    assert text_of(str(Calendar.from_ical(component)["SUMMARY"])).replace("\\n", "\n") == cleaned
+@given(TEXTS, TEXTS, st.lists(TEXTS, max_size=3), st.floats(-90, 90), st.floats(-180, 180))
+def test_any_text_keeps_to_the_grammar_and_comes_back(title, place, tags, latitude, longitude):
+    event = {
+        "id": 1, "title": title, "description": title, "locationName": place, "category": None, "tags": tags, "url": None,
+        "organiser": None, "startAt": NOW, "endAt": None, "latitude": latitude, "longitude": longitude,
+    }  # fmt: skip
+
+    data = ical.calendar_of([{"event": event, "reasons": []}], host="h", root="http://h/", now=NOW)
+
+    (entry,) = entries_of(data)
+    (parsed,) = Calendar.from_ical(data).walk("VEVENT")
+    assert [float(part) for part in entry["GEO"].split(";")] == [latitude, longitude]
+    assert (entry["SUMMARY"], entry.get("LOCATION", "")) == (escaped(cleaned(title)), escaped(cleaned(place)))
+    assert (str(parsed["SUMMARY"]), str(parsed.get("LOCATION", ""))) == (cleaned(title), cleaned(place))
+    assert entry.get("CATEGORIES", "") == ",".join(escaped(cleaned(tag)) for tag in tags if tag)
+
+
+def cleaned(text):
+    """Return a text as a calendar may have it: no controls but the tab and \\n, nothing that turns its direction."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "", lines)
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""This file holds the subscription to the feed as a calendar, as JSON, and the parameters of its address."""
+"""Serializers of the calendar feed and of the subscription to it."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ class NothingSerializer(StrictSerializer):
 
 
 class CalendarParameters(ParameterSerializer):
-    token = serializers.RegexField(FORM, max_length=64, help_text="POST /users/me/calendar gives an address with one.")
+    token = serializers.RegexField(FORM, max_length=64, help_text="Of the URL that POST /users/me/calendar returns.")
 
 
 class SubscriptionSerializer(serializers.Serializer[dict[str, Any]]):
     url = serializers.URLField(
-        read_only=True, allow_null=True, help_text="The calendar's address. Told once, when it is made."
+        read_only=True, allow_null=True, help_text="The calendar's URL. Only the answer to POST has it."
     )
     createdAt = serializers.DateTimeField(
-        read_only=True, allow_null=True, help_text="Since when there is an address; null if there is none."
+        read_only=True, allow_null=True, help_text="When the URL was made; null without one."
     )

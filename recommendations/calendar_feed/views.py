@@ -1,4 +1,4 @@
-"""This file holds the feed as a calendar over HTTP, and the making and revoking of its address."""
+"""The feed as a calendar over HTTP, and the subscription: the secret URL by which a program reads it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,22 +15,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.viewsets import StrictViewSet
+from recommendations.calendar_feed.ical import calendar_of
+from recommendations.calendar_feed.serializers import CalendarParameters, NothingSerializer, SubscriptionSerializer
 from recommendations.feed.pagination import feed_page
 from recommendations.feed.ranking import DEFAULT
 from recommendations.feed.viewer import viewer_of
 from recommendations.serializers import feed_as_json
-from recommendations.subscription.serializers import CalendarParameters, NothingSerializer, SubscriptionSerializer
-from recommendations.subscription.writing import calendar_of
 from users.authentication import signed_in
 from users.calendar_tokens import CalendarAuthentication, new_calendar_token
 from users.models import CalendarToken, User
 
-# More than a calendar is looked through for, and one page of the feed.
+# One page of the feed, and more than people look through in a calendar.
 EVENTS_MAX = 50
 
 
 class CalendarRenderer(JSONRenderer):
-    """Sends a calendar as it is; problems as everywhere."""
+    """Sends a calendar unchanged, and problems as JSON."""
 
     media_type = "text/calendar"
     format = "ics"
@@ -39,12 +39,12 @@ class CalendarRenderer(JSONRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        """Return what is sent."""
+        """Return the body of the answer."""
         return data if isinstance(data, bytes) else super().render(data, accepted_media_type, renderer_context)
 
 
 class CalendarViewSet(StrictViewSet):
-    """The feed, for programs that show calendars."""
+    """The feed, for calendar programs."""
 
     authentication_classes = (CalendarAuthentication,)
     permission_classes = (AllowAny,)
@@ -56,32 +56,32 @@ class CalendarViewSet(StrictViewSet):
         operation_id="recommendations_calendar",
     )  # fmt: skip
     def list(self, request: Request) -> Response:
-        """Return the first 50 events of the feed as a calendar to subscribe to, with the reasons in what it tells."""
+        """Return the first 50 events of the feed as a calendar, with the reasons in their descriptions."""
         if not isinstance(request.user, User):
-            raise AuthenticationFailed("This is no address of a calendar, or none any more.")
+            raise AuthenticationFailed("This calendar URL is not valid, or it was revoked.")
         CalendarParameters.read(request)
         now = timezone.now()
         page = feed_as_json(feed_page(viewer_of(request.user, now), DEFAULT, request.path, {"limit": EVENTS_MAX}))
         host, _ = split_domain_port(request.get_host())
         calendar = calendar_of(page["results"], host=host, root=request.build_absolute_uri(reverse("page")), now=now)
         answer = Response(calendar)
-        # For the metrics, which are kept for each ranker.
+        # Read by the metrics, which are kept for each ranker.
         setattr(answer, "ranker", page["ranker"])
         return answer
 
 
 class SubscriptionViewSet(StrictViewSet):
-    """The address of the own feed as a calendar."""
+    """The subscription of the signed-in user."""
 
     @extend_schema(responses=SubscriptionSerializer, operation_id="users_me_calendar_retrieve")
     def retrieve(self, request: Request) -> Response:
-        """Return since when there is an address; which one is told only when it is made."""
+        """Return when the URL was made. The URL itself is only in the answer to POST."""
         since = CalendarToken.objects.filter(user=signed_in(request)).values_list("created_at", flat=True)
         return Response(SubscriptionSerializer({"url": None, "createdAt": since.order_by("pk").first()}).data)
 
     @extend_schema(request=None, responses={201: SubscriptionSerializer}, operation_id="users_me_calendar_create")
     def create(self, request: Request) -> Response:
-        """Make a new address. The one before opens nothing any more."""
+        """Make a new URL. The previous one stops working."""
         NothingSerializer(data=request.data).is_valid(raise_exception=True)
         now = timezone.now()
         token = new_calendar_token(signed_in(request), now=now)
@@ -89,10 +89,10 @@ class SubscriptionViewSet(StrictViewSet):
         return Response(SubscriptionSerializer({"url": url, "createdAt": now}).data, status=201)
 
     @extend_schema(
-        responses={204: OpenApiResponse(description="The address opens nothing any more.")},
+        responses={204: OpenApiResponse(description="The URL does not work any more.")},
         operation_id="users_me_calendar_destroy",
     )
     def destroy(self, request: Request) -> Response:
-        """Revoke the address, also if there is none."""
+        """Revoke the URL; also 204 without one."""
         CalendarToken.objects.filter(user=signed_in(request)).delete()
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""This file holds the tests of the calendar's address: who gets one, what it opens, and how it ends."""
+"""Tests of the calendar's secret URL: who gets one, what it opens, and how it ends."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,7 +12,7 @@ from users.tests.factories import UserFactory
 
 _REFUSED = {
     "type": "about:blank", "title": "Unauthorized", "status": 401,
-    "detail": "This is no address of a calendar, or none any more.",
+    "detail": "This calendar URL is not valid, or it was revoked.",
 }  # fmt: skip
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
