@@ -1,2 +1,0 @@
--- Invariant: there is no index of vectors, complete or broken off.
-DROP INDEX CONCURRENTLY IF EXISTS embedding_nearest
