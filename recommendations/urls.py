@@ -1,17 +1,17 @@
-"""This file holds the addresses of the feed, also as a calendar, of what is found by meaning, and of the pages."""
+"""URLs of the feed, its calendar, semantic search and the pages for people."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from recommendations import pages
 from recommendations.calendar_feed.views import CalendarViewSet, SubscriptionViewSet
-from recommendations.meaning.views import MeaningViewSet
+from recommendations.semantic_search.views import SemanticSearchViewSet
 from recommendations.views import RecommendationViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("recommendations", RecommendationViewSet, basename="recommendation")
-# Beside the events' own addresses, which know of no vectors.
-router.register("events", MeaningViewSet, basename="meaning")
+# Next to the URLs of the events app, which does not import vectors.
+router.register("events", SemanticSearchViewSet, basename="semantic-search")
 _subscription = SubscriptionViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"})
 urlpatterns = [
     # First, because each address before the one that is asked for is tried.

@@ -25,8 +25,7 @@ from bench.statements import changed
 from bench.world import World
 from events.models import Event
 from recommendations.embeddings.embedder import embedder
-from recommendations.embeddings.embedding import embed_batch
-from recommendations.embeddings.stale import END
+from recommendations.embeddings.embedding import END, embed_batch
 from recommendations.feed.pagination import feed_page
 from recommendations.feed.ranking import HYBRID, RANKERS, feed_for
 from recommendations.feed.viewer import NO_FILTERS, viewer_of

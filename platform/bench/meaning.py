@@ -11,12 +11,11 @@ from bench.figures import Figure, Part, Run, high, ms, times
 from bench.statements import changed
 from bench.world import RAREST, World
 from recommendations.embeddings.embedder import Embedder, embedder, vectors_of
-from recommendations.embeddings.embedding import embed_batch
-from recommendations.embeddings.stale import stale
+from recommendations.embeddings.embedding import embed_batch, stale
 from recommendations.feed.viewer import Filters, Viewer, viewer_of
-from recommendations.meaning.indexing import MANY, keep_index
-from recommendations.meaning.nearest import nearest
 from recommendations.models import EventEmbedding
+from recommendations.semantic_search.search import nearest
+from recommendations.semantic_search.vector_index import MANY, keep_index
 from users.models import User
 
 LIMIT = 20

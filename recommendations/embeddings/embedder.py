@@ -1,4 +1,4 @@
-"""This file holds the seam behind which texts become vectors: what an encoder is, and which one is used."""
+"""Encoders, which turn texts into vectors: their interface, and the one that is configured."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# How far the length of a row may be from 1: what float32 leaves of 512 squares, and then some.
+# How far the length of a row may be from 1: more than the rounding of 512 squares in float32.
 _LENGTH_TOLERANCE = 1e-3
 
 
@@ -22,13 +22,13 @@ class NoEmbedder(Exception):
 
 
 class BadVectors(Exception):
-    """The encoder did not give a finite vector of length 1 for each text. Mend it, or set EMBEDDER anew."""
+    """The encoder did not return a finite vector of length 1 for each text. Fix it, or set EMBEDDER to another."""
 
 
 class Embedder(Protocol):
-    """What turns texts into vectors. A class without arguments; its objects are shared by threads.
+    """An encoder of texts. Its class takes no arguments; threads share the instance.
 
-    Vectors of equal `name` and `version` are compared with each other, others never are.
+    Only vectors of the same `name` and `version` are compared with each other.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Embedder(Protocol):
 
 
 def embedder() -> Embedder:
-    """Return the encoder that the setting EMBEDDER names, the same object each time; NoEmbedder if there is none."""
+    """Return the encoder that the setting EMBEDDER names, always the same instance; NoEmbedder if there is none."""
     return _embedder_at(settings.EMBEDDER)
 
 
@@ -52,23 +52,23 @@ def _embedder_at(path: str) -> Embedder:
         made: Embedder = import_string(path)()
     except ImportError as error:
         raise NoEmbedder(
-            f"The encoder of texts cannot be loaded ({error}). Set EMBEDDER to another, or mend it."
+            f"The encoder of texts cannot be loaded ({error}). Set EMBEDDER to another, or fix it."
         ) from error
     return made
 
 
 def vectors_of(encoder: Embedder, texts: Sequence[str]) -> list[list[float]]:
-    """Return a vector for each text, as lists; BadVectors for what is none, NoEmbedder without an encoder."""
+    """Return a list[float] of length 1 for each text; BadVectors or NoEmbedder if the encoder fails."""
     import numpy as np
 
     found = np.asarray(encoder.embed(texts))
     if found.shape != (len(texts), encoder.dimensions):
         raise BadVectors(
-            f"{encoder.name} {encoder.version} gave an array of shape {found.shape} for {len(texts)} texts and "
+            f"{encoder.name} {encoder.version} returned an array of shape {found.shape} for {len(texts)} texts and "
             f"{encoder.dimensions} dimensions."
         )
     # NaN is within no distance of 1.
     if not np.all(np.abs(np.linalg.norm(found, axis=1) - 1) <= _LENGTH_TOLERANCE):
-        raise BadVectors(f"{encoder.name} {encoder.version} gave a vector that is not finite or not of length 1.")
+        raise BadVectors(f"{encoder.name} {encoder.version} returned a vector that is not finite or not of length 1.")
     vectors: list[list[float]] = found.astype(np.float32).tolist()
     return vectors

@@ -1,6 +1,7 @@
-"""This file holds the making of the vectors that are missing or stale, a batch at a time."""
+"""Keeping the vectors of events up to date: the text of an event, which vectors are stale, and batches of new ones."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,66 +11,129 @@ from django.db import connection, transaction
 
 from events.models import Event
 from events.retrying import retried
+from events.sql import rows_of
 from recommendations.embeddings.embedder import Embedder, vectors_of
-from recommendations.embeddings.stale import END, Stale, stale
-from recommendations.embeddings.text import hash_of, text_of
+from recommendations.models import EventEmbedding
 
-# Less than a second's work. What was done is kept batch by batch, and who wants to stop waits for one at most.
+# More characters make search worse, not only slower, because a vector is close to a mean over the words: see
+# docs/decisions/0013-vectors.md.
+TEXT_MAX_LENGTH = 256
+# Less than a second's work. Every batch is committed, and stopping waits for at most one.
 BATCH = 100
+# Above every id.
+END = 2**63 - 1
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_TURN = (_SQL / "embedding_turn.sql").read_text()
+_STALE = (_SQL / "stale.sql").read_text()
 _WRITE = (_SQL / "embedding_write.sql").read_text()
-_SEEN = (_SQL / "embedding_seen.sql").read_text()
+
+
+def text_of(event: Event) -> str:
+    """Return the text of an event that is encoded, the most descriptive parts first. Expects the organiser loaded."""
+    organiser = event.organiser
+    parts = (
+        event.title,
+        event.category_name,
+        ", ".join(event.tags),
+        None if organiser is None else organiser.name,
+        event.description,
+    )
+    return ". ".join(part for part in parts if part)[:TEXT_MAX_LENGTH]
+
+
+def hash_of(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class StaleEvent:
+    """An event to look at: the versions of its rows, and the hash of the text of its vector; None without one."""
+
+    event_id: int
+    row_versions: str
+    text_hash: str | None
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What came of a batch: events looked at, vectors made, and the id to go on below; None at the end."""
+    """The result of a batch: events looked at, vectors made, and the id to continue below; None at the end."""
 
     looked_at: int
     embedded: int
     below: int | None
 
 
-def embed_batch(encoder: Embedder, now: datetime, *, everything: bool, below: int = END, rows: int = BATCH) -> Batch:
-    """Bring the next stale events up to date, newest first, in one transaction: all are written, or none.
+def stale(encoder: Embedder, now: datetime, *, everything: bool, below: int = END, rows: int = END) -> list[StaleEvent]:
+    """Return the events whose vector is missing or of other rows, newest first. See Note [Row versions].
 
-    Others who embed meanwhile wait, and then find what is left. Events may change or go at any time: a change that this
-    did not see leaves the event stale. Raises what vectors_of() raises.
+    Only events that are upcoming and bookable, or with `everything` past and cancelled ones too. `below` is an id, so
+    that a caller can continue where it stopped.
     """
-    return retried(lambda: _batch(encoder, now, everything=everything, below=below, rows=rows))
+    parameters = {
+        "model": encoder.name,
+        "version": encoder.version,
+        "now": now,
+        "everything": everything,
+        "below": below,
+        "rows": rows,
+    }
+    return [StaleEvent(*row) for row in rows_of(_STALE, parameters)]
 
 
-def _batch(encoder: Embedder, now: datetime, *, everything: bool, below: int, rows: int) -> Batch:
+def embed(encoder: Embedder, now: datetime, *, everything: bool, limit: int = END) -> Iterator[Batch]:
+    """Bring at most `limit` stale events up to date, newest first, and yield each batch once it is committed."""
+    looked_at, below = 0, END
+    while looked_at < limit:
+        batch = embed_batch(encoder, now, everything=everything, below=below, rows=min(BATCH, limit - looked_at))
+        yield batch
+        if batch.below is None:
+            return
+        looked_at, below = looked_at + batch.looked_at, batch.below
+
+
+def embed_batch(encoder: Embedder, now: datetime, *, everything: bool, below: int = END, rows: int = BATCH) -> Batch:
+    """Bring the next stale events up to date, newest first, in one transaction.
+
+    Other processes that embed wait for the commit, and then find what is left. Events may change or be deleted at any
+    time: an event that changes after it was read stays stale. Raises what vectors_of() raises.
+    """
+    return retried(lambda: _embed_batch(encoder, now, everything=everything, below=below, rows=rows))
+
+
+def _embed_batch(encoder: Embedder, now: datetime, *, everything: bool, below: int, rows: int) -> Batch:
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_TURN)
-        behind = stale(encoder, now, everything=everything, below=below, rows=rows)
-        embedded = _bring_up_to_date(encoder, behind)
-    return Batch(len(behind), embedded, behind[-1].event_id if len(behind) == rows else None)
+        rows_of("SELECT pg_advisory_xact_lock(hashtext('marquee'), hashtext('embedding'))", {})
+        found = stale(encoder, now, everything=everything, below=below, rows=rows)
+        embedded = _bring_up_to_date(encoder, found)
+    return Batch(len(found), embedded, found[-1].event_id if len(found) == rows else None)
 
 
-def _bring_up_to_date(encoder: Embedder, behind: Sequence[Stale]) -> int:
+def _bring_up_to_date(encoder: Embedder, found: Sequence[StaleEvent]) -> int:
+    """Write the vectors of the events whose text has changed, mark the others as seen, and return how many changed."""
     # Read after the versions, so that a change in between leaves the event stale.
-    events = Event.objects.select_related("organiser").in_bulk([found.event_id for found in behind])
+    events = Event.objects.select_related("organiser").in_bulk([each.event_id for each in found])
     texts = {pk: text_of(event) for pk, event in events.items()}
-    made: list[dict[str, Any]] = []
-    seen: list[dict[str, Any]] = []
-    for found in behind:
-        if found.event_id not in texts:
-            continue
-        row = {
-            "event": found.event_id,
-            "model": encoder.name,
-            "version": encoder.version,
-            "text_hash": hash_of(texts[found.event_id]),
-            "row_versions": found.row_versions,
-        }
-        (seen if row["text_hash"] == found.text_hash else made).append(row)
-    vectors = vectors_of(encoder, [texts[row["event"]] for row in made]) if made else []
-    with connection.cursor() as cursor:
-        if seen:
-            cursor.executemany(_SEEN, seen)
-        if made:
-            cursor.executemany(_WRITE, [{**row, "vector": vector} for row, vector in zip(made, vectors, strict=True)])
-    return len(made)
+    present = [each for each in found if each.event_id in texts]
+    changed = [each for each in present if hash_of(texts[each.event_id]) != each.text_hash]
+    unchanged = [
+        EventEmbedding(event_id=each.event_id, row_versions=each.row_versions)
+        for each in present
+        if hash_of(texts[each.event_id]) == each.text_hash
+    ]
+    EventEmbedding.objects.bulk_update(unchanged, ["row_versions"])
+    if changed:
+        vectors = vectors_of(encoder, [texts[each.event_id] for each in changed])
+        rows: list[dict[str, Any]] = [
+            {
+                "event": each.event_id,
+                "model": encoder.name,
+                "version": encoder.version,
+                "text_hash": hash_of(texts[each.event_id]),
+                "row_versions": each.row_versions,
+                "vector": vector,
+            }
+            for each, vector in zip(changed, vectors, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(_WRITE, rows)
+    return len(changed)

@@ -1,4 +1,4 @@
-"""Vectors of texts that come with requests: one at a time, by an encoder that no request loads."""
+"""Encoding the texts of requests: one at a time, with an encoder that is loaded in the background."""
 
 import logging
 import threading
@@ -9,7 +9,7 @@ from events.costly import Busy, Costly, costly
 from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder, vectors_of
 from recommendations.models import EventEmbedding
 
-_log = logging.getLogger("marquee.meaning")
+_log = logging.getLogger("marquee.semantic_search")
 
 
 class StillLoading(Busy):
@@ -45,7 +45,7 @@ class _Loading:
         except (NoEmbedder, BadVectors) as error:
             self.failure = error
         except DatabaseError as error:
-            _log.warning("Whether there are vectors is not known yet: %s", error)
+            _log.warning("The encoder is not loaded yet, because the database does not answer: %s", error)
         finally:
             connection.close()
 

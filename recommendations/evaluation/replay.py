@@ -63,13 +63,11 @@ def embed_everything(now: datetime) -> None:
     Without an encoder there are none, and the hybrid is evaluated as it then serves.
     """
     from recommendations.embeddings.embedder import NoEmbedder, embedder
-    from recommendations.embeddings.embedding import embed_batch
-    from recommendations.embeddings.stale import END
+    from recommendations.embeddings.embedding import embed
 
-    below: int | None = END
     with suppress(NoEmbedder):
-        while below is not None:
-            below = embed_batch(embedder(), now, everything=True, below=below).below
+        for _ in embed(embedder(), now, everything=True):
+            pass
 
 
 def ranked_for(user: User, ranker: Ranker, window: TaskWindow) -> list[int]:

@@ -1,6 +1,8 @@
-"""This file holds the sentence vectors of events."""
+"""The vectors of events' texts."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,18 +10,23 @@ from django.db.models.functions import Now
 
 from events.models import Event
 
+if TYPE_CHECKING:
+    from recommendations.embeddings.embedder import Embedder
+
 # Note [Vectors]
-# A vector is stored as real[], not as pgvector's type: the extension may be absent, the table may not. It is cast where
-# it is searched, which is cheap, and immutable, so that an index can be on the cast. The column is never moved out of
-# the row (sql/embeddings.sql): a search reads every vector, and to fetch each from the TOAST table takes as long again.
-# The database refuses what the cast would refuse (NULL, NaN, infinity), so that no row can break a search.
+# A vector is stored as real[] and not in pgvector's VectorField, because the table must exist where the extension does
+# not. Queries cast it (see semantic_search/): that is cheap, and immutable, so an index can be on the cast. The column
+# is never moved out of the row (sql/embeddings.sql): a search without an index reads every vector, and fetching each
+# from the TOAST table would double the time. The database refuses what the cast would refuse (NULL, NaN, infinity), so
+# no row can break a search.
 
 # Note [Row versions]
-# A vector is stale when the text of its event has changed. To hash 100,000 texts takes the database over a second, too
-# much to do every two seconds. So an embedding keeps the versions of the event's and the organiser's rows that it was
-# made from: the transaction that wrote each (xmin), and its place (ctid). Only where they differ is the text looked at.
-# Nobody has to announce a change, and none can be missed: a row that is written again has another version. Equal text
-# is marked as seen and not embedded again; so it goes for all of them after a restore, which writes every row anew.
+# A vector is stale when the text of its event has changed. Hashing 100,000 texts takes the database over a second, too
+# much to do every two seconds. So an embedding stores the versions of the event's and the organiser's rows that it was
+# made from: the transaction that wrote each (xmin) and its location (ctid). The text is only read where they differ.
+# Nobody has to announce a change and none can be missed, because a row that is written again has another version. If
+# the text turns out to be the same, only the versions are updated; after a restore, which writes every row anew, that
+# happens to all of them.
 
 
 class RealField(models.FloatField[Any, Any]):
@@ -30,10 +37,18 @@ class RealField(models.FloatField[Any, Any]):
         return "real"
 
 
-class EventEmbedding(models.Model):
-    """What an event says, as a vector of length 1. Derived from the event: `manage.py embed` makes it again."""
+class EventEmbeddingQuerySet(models.QuerySet["EventEmbedding"]):
+    """Questions about vectors."""
 
-    # The database cascades, as in the app of the interactions: see Note [Cascades] there.
+    def made_by(self, encoder: Embedder) -> Self:
+        """Keep the vectors that can be compared with those of an encoder."""
+        return self.filter(model=encoder.name, version=encoder.version, vector__len=encoder.dimensions)
+
+
+class EventEmbedding(models.Model):
+    """The text of an event as a vector of length 1. Derived data: `manage.py embed` makes it again."""
+
+    # The database cascades: see Note [Cascades] in interactions/models.py.
     event = models.OneToOneField(
         Event, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="embedding"
     )
@@ -47,12 +62,14 @@ class EventEmbedding(models.Model):
     vector = ArrayField(RealField())
     created_at = models.DateTimeField(db_default=Now())
 
+    objects = EventEmbeddingQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(vector__len__gt=0), name="embedding_has_dimensions"),
         ]
         indexes = [
-            # What is stale: see sql/stale.sql. It leaves the vectors, three to a page, alone.
+            # sql/stale.sql: an index-only scan, which does not read the vectors, of which a page holds three.
             models.Index(
                 fields=["event"],
                 include=["model", "version", "row_versions"],

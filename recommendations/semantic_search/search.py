@@ -1,80 +1,125 @@
-"""This file holds the answers to "what is like this event?" and "what is about this?"."""
+"""Semantic search: the candidates whose texts are nearest in meaning to a text, or to an event's text."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models.functions import Cast
+from pgvector.django import CosineDistance, VectorField
 
 from events.keyset import BY_START
 from events.models import Event
-from recommendations.embeddings.embedder import BadVectors, NoEmbedder, embedder
+from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder
+from recommendations.embeddings.embedding import text_of
 from recommendations.embeddings.serving import StillLoading, vector_of
-from recommendations.embeddings.text import text_of
 from recommendations.feed.ranking import candidates_for
 from recommendations.feed.viewer import Filters, Viewer
-from recommendations.meaning.nearest import NoVectorSearch, nearest
 from recommendations.models import EventEmbedding
+from recommendations.semantic_search.vector_index import DIMENSIONS, IS_INDEXED, distance_to, index_state
 
-_log = logging.getLogger("marquee.meaning")
+_log = logging.getLogger("marquee.semantic_search")
+
+
+class NoVectorSearch(Exception):
+    """The database has no pgvector. Install it on the server, then: CREATE EXTENSION vector."""
 
 
 class CannotCompare(Exception):
-    """Texts cannot be compared by their meaning: there is no pgvector, or no encoder that works."""
+    """Texts cannot be compared by meaning: pgvector is missing, or there is no encoder that works."""
 
 
 @dataclass(frozen=True)
 class Match:
-    """An event that was found; how similar, -1 to 1, or None if it was found by its words."""
+    """An event that matches a search. `similarity`: the cosine, -1 to 1; None if it was found by words."""
 
     event: Event
     similarity: float | None
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found, best first, and whether by meaning or by words."""
+class SearchResult:
+    """The matches of a search, best first, and whether they were found by "meaning" or by "words"."""
 
     by: str
     matches: tuple[Match, ...]
 
 
 def similar_to(event: Event, viewer: Viewer, filters: Filters, limit: int) -> tuple[Match, ...]:
-    """Return the viewer's candidates whose texts are nearest to an event's, without itself; CannotCompare, Busy.
+    """Return the viewer's candidates whose texts are nearest to an event's, without the event; CannotCompare, Busy.
 
-    Expects the event's organiser loaded. An event without a vector is given one for this once.
+    Expects the event's organiser loaded. The text of an event without a vector is encoded for this request only.
     """
     try:
         encoder = embedder()
-        kept = EventEmbedding.objects.filter(event=event, model=encoder.name, version=encoder.version)
-        vector = kept.values_list("vector", flat=True).first()
-        if vector is None or len(vector) != encoder.dimensions:
-            vector = vector_of(encoder, text_of(event))
-        found = nearest(vector, encoder, viewer, filters, limit=limit, other_than=event.pk)
+        stored = EventEmbedding.objects.made_by(encoder).filter(event=event).values_list("vector", flat=True)
+        vector = stored.order_by("event").first() or vector_of(encoder, text_of(event))
+        similarities = nearest(vector, encoder, viewer, filters, limit=limit, excluded_ids=[event.pk])
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
-        _log.warning("Similar events cannot be told: %s", error)
+        _log.warning("No similar events: %s", error)
         raise CannotCompare(str(error)) from error
-    return _matches(found)
+    return _matches(similarities)
 
 
-def about(text: str, viewer: Viewer, filters: Filters, limit: int) -> Found:
-    """Return the viewer's candidates that are about a text: nearest in meaning first. Busy while others search.
+def search(text: str, viewer: Viewer, filters: Filters, limit: int) -> SearchResult:
+    """Return the viewer's candidates nearest in meaning to a text; Busy while the encoder works for others.
 
-    Where meanings cannot be compared, not yet for example because the encoder is loading, or no candidate has a vector,
-    those that have all of its words, soonest first: who searches wants to find something.
+    If nothing can be compared (the encoder is still loading, or no candidate has a vector), return the candidates that
+    have all words of the text, soonest first.
     """
+    similarities: dict[int, float] = {}
     try:
         encoder = embedder()
-        found = nearest(vector_of(encoder, text), encoder, viewer, filters, limit=limit)
+        similarities = nearest(vector_of(encoder, text), encoder, viewer, filters, limit=limit)
     except StillLoading:
-        found = {}
+        pass
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
-        _log.warning("A search went by words: %s", error)
-        found = {}
-    if found:
-        return Found("meaning", _matches(found))
+        _log.warning("Searched by words: %s", error)
+    if similarities:
+        return SearchResult("meaning", _matches(similarities))
     rows = BY_START.sorted(candidates_for(viewer, filters).matching(text).with_count().select_related("organiser"))
-    return Found("words", tuple(Match(event, None) for event in rows[:limit]))
+    return SearchResult("words", tuple(Match(event, None) for event in rows[:limit]))
 
 
-def _matches(found: dict[int, float]) -> tuple[Match, ...]:
-    events = Event.objects.with_count().select_related("organiser").in_bulk(found)
-    # One that was deleted since is not there any more.
-    return tuple(Match(events[pk], similarity) for pk, similarity in found.items() if pk in events)
+def nearest(
+    vector: Sequence[float],
+    encoder: Embedder,
+    viewer: Viewer,
+    filters: Filters,
+    *,
+    limit: int,
+    excluded_ids: Sequence[int] = (),
+) -> dict[int, float]:
+    """Return the cosines, -1 to 1, of the viewer's candidates nearest to a vector, by id, nearest first.
+
+    Candidates without a vector of this encoder are left out. Reads the index if there is one (manage.py index_vectors),
+    which misses a few of the nearest, else compares all. NoVectorSearch without pgvector.
+    """
+    index = index_state()
+    if not index.has_extension:
+        raise NoVectorSearch("The database has no pgvector, so texts cannot be compared by their meaning.")
+    candidates = candidates_for(viewer, filters).exclude(pk__in=excluded_ids)
+    distance = CosineDistance(Cast("vector", VectorField()), list(vector))
+    embeddings = EventEmbedding.objects.made_by(encoder).filter(event__in=candidates).annotate(distance=distance)
+    rows: list[tuple[int, float]] = []
+    if index.is_complete and index.can_filter and encoder.dimensions == DIMENSIONS:
+        nearest_first = embeddings.filter(IS_INDEXED).order_by(distance_to(vector), "event_id")
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                # Read the index on, in order, until enough rows have passed the filters.
+                cursor.execute(
+                    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true),"
+                    " set_config('hnsw.ef_search', '100', true)"
+                )
+            rows = list(nearest_first.values_list("event_id", "distance")[:limit])
+    if len(rows) < limit:
+        # Without an index; or the candidates are few among many vectors, and then they are quickly compared.
+        rows = list(embeddings.order_by("distance", "event_id").values_list("event_id", "distance")[:limit])
+    # The index has 2 bytes an element: the order by the stored 4 bytes may differ.
+    return {event_id: 1 - distance for event_id, distance in sorted(rows, key=lambda row: (row[1], row[0]))}
+
+
+def _matches(similarities: dict[int, float]) -> tuple[Match, ...]:
+    events = Event.objects.with_count().select_related("organiser").in_bulk(similarities)
+    # An event may have been deleted since.
+    return tuple(Match(events[pk], similarity) for pk, similarity in similarities.items() if pk in events)

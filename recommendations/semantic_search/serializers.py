@@ -1,4 +1,4 @@
-"""This file holds what is found by meaning as JSON."""
+"""Serializers of semantic search and similar events."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,25 +8,28 @@ from rest_framework import serializers
 from events.models import Event
 from events.serializers import EventSerializer
 from events.strict import CategoryChoiceField, ParameterSerializer, WholeNumberField
-from recommendations.meaning.answers import Match
+from recommendations.semantic_search.search import Match
 
 _DIGITS = 4
 
 
 class SimilarParameters(ParameterSerializer):
-    limit = WholeNumberField(min_value=1, max_value=100, default=20, help_text="How many results at most.")
+    limit = WholeNumberField(min_value=1, max_value=100, default=20, help_text="The maximum number of results.")
     type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
     category = CategoryChoiceField(required=False)
 
 
 class SearchParameters(SimilarParameters):
-    q = serializers.CharField(max_length=200, help_text="What to look for, in any words and many languages.")
+    q = serializers.CharField(max_length=200, help_text="What to look for, in any words, in 16 languages.")
 
 
 class MatchSerializer(serializers.Serializer[dict[str, Any]]):
     event = EventSerializer()
     similarity = serializers.FloatField(
-        min_value=-1, max_value=1, allow_null=True, help_text="Cosine of the texts' vectors; null if found by words."
+        min_value=-1,
+        max_value=1,
+        allow_null=True,
+        help_text="Cosine of the texts' vectors; null for one found by words.",
     )
 
 
@@ -38,12 +41,12 @@ class SimilarSerializer(serializers.Serializer[dict[str, Any]]):
 class SearchSerializer(SimilarSerializer):
     by = serializers.ChoiceField(
         choices=["meaning", "words"],
-        help_text="By words where no candidate has a vector to compare with, or the encoder is still loading.",
+        help_text="By words if no candidate has a vector to compare with, or while the encoder is loading.",
     )
 
 
 def matches_as_json(matches: Sequence[Match]) -> dict[str, Any]:
-    """Return what was found in the form of SimilarSerializer."""
+    """Return the matches in the form of SimilarSerializer."""
     results = [
         {
             "event": EventSerializer(match.event).data,

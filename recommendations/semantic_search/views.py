@@ -1,4 +1,4 @@
-"""This file holds similar events and search by meaning over HTTP."""
+"""Semantic search and similar events over HTTP."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from events.models import Event
 from events.viewsets import StrictViewSet
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.meaning.answers import CannotCompare, about, similar_to
-from recommendations.meaning.serializers import (
+from recommendations.semantic_search.search import CannotCompare, search, similar_to
+from recommendations.semantic_search.serializers import (
     SearchParameters,
     SearchSerializer,
     SimilarParameters,
@@ -23,17 +23,17 @@ from users.authentication import signed_in
 
 
 class NothingToCompare(APIException):
-    """Texts cannot be compared here; what is missing is in the log, for whoever runs this."""
+    """Texts cannot be compared by meaning; the log says what is missing."""
 
     status_code = 503
-    default_detail = "Similar events cannot be told here at the moment. Everything else works."
+    default_detail = "Similar events are not available at the moment. Everything else works."
     default_code = "unavailable"
-    # Nothing that mends itself within seconds.
+    # Somebody has to repair it.
     wait = 600
 
 
-class MeaningViewSet(StrictViewSet):
-    """Upcoming events by what they are about: of the viewer's candidates, the nearest first."""
+class SemanticSearchViewSet(StrictViewSet):
+    """The viewer's candidates by the meaning of their texts, nearest first."""
 
     reading_parameters = ("search", "similar")
     lookup_value_regex = "[0-9]{1,19}"
@@ -41,17 +41,17 @@ class MeaningViewSet(StrictViewSet):
     @extend_schema(parameters=[SearchParameters], responses=SearchSerializer)
     @action(detail=False)
     def search(self, request: Request) -> Response:
-        """Return upcoming events about a text, by meaning rather than by its words, in any of 16 languages."""
+        """Return upcoming events about a text, by meaning rather than by words, in any of 16 languages."""
         parameters = SearchParameters.read(request)
         viewer = viewer_of(signed_in(request), timezone.now())
         filters = Filters(parameters.get("type"), parameters.get("category"))
-        found = about(parameters["q"], viewer, filters, parameters["limit"])
-        return Response({"by": found.by, **matches_as_json(found.matches)})
+        result = search(parameters["q"], viewer, filters, parameters["limit"])
+        return Response({"by": result.by, **matches_as_json(result.matches)})
 
     @extend_schema(parameters=[SimilarParameters], responses=SimilarSerializer)
     @action(detail=True)
     def similar(self, request: Request, pk: str) -> Response:
-        """Return upcoming events whose texts are like this one's, the most similar first."""
+        """Return upcoming events whose texts are similar to this one's, the most similar first."""
         parameters = SimilarParameters.read(request)
         viewer = viewer_of(signed_in(request), timezone.now())
         event = get_object_or_404(Event.objects.select_related("organiser"), pk=pk)

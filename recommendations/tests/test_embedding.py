@@ -1,4 +1,4 @@
-"""This file holds the tests of which events are embedded, when, and with what."""
+"""Tests of which events are embedded, when, and with which text."""
 
 import os
 import signal
@@ -16,9 +16,7 @@ from django.utils import timezone
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from recommendations.embeddings.embedder import embedder
-from recommendations.embeddings.embedding import embed_batch
-from recommendations.embeddings.stale import stale
-from recommendations.embeddings.text import hash_of, text_of
+from recommendations.embeddings.embedding import embed_batch, hash_of, stale, text_of
 from recommendations.models import EventEmbedding
 
 ENCODERS = "recommendations.tests.encoders."
@@ -156,9 +154,9 @@ def test_command_tells_what_it_did_and_keeps_to_the_limit(capsys):
     [
         ("", "There is no encoder of texts, because EMBEDDER is empty."),
         ("nowhere.Encoder", "The encoder of texts cannot be loaded (No module named 'nowhere')"),
-        (f"{ENCODERS}NanEncoder", "quick 1 gave a vector that is not finite or not of length 1."),
-        (f"{ENCODERS}LongEncoder", "quick 1 gave a vector that is not finite or not of length 1."),
-        (f"{ENCODERS}NarrowEncoder", "quick 1 gave an array of shape (1, 4) for 1 texts and 8 dimensions."),
+        (f"{ENCODERS}NanEncoder", "quick 1 returned a vector that is not finite or not of length 1."),
+        (f"{ENCODERS}LongEncoder", "quick 1 returned a vector that is not finite or not of length 1."),
+        (f"{ENCODERS}NarrowEncoder", "quick 1 returned an array of shape (1, 4) for 1 texts and 8 dimensions."),
     ],
 )
 @pytest.mark.django_db

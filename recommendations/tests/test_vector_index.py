@@ -1,4 +1,4 @@
-"""This file holds the tests of the index of vectors: what it finds is what comparing all finds."""
+"""Tests of the index of vectors: it finds what comparing all vectors finds."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.meaning.nearest import nearest
 from recommendations.models import EventEmbedding
+from recommendations.semantic_search.search import nearest
 from recommendations.tests.encoders import QuickEncoder
 from users.tests.factories import UserFactory
 
@@ -94,10 +94,10 @@ def test_index_is_made_used_kept_and_dropped(capsys, django_assert_num_queries):
     call_command("index_vectors", many=700)
     call_command("index_vectors", many=700)
     assert capsys.readouterr().out.splitlines() == [
-        "600 vectors; the index is made.",
-        "600 vectors; the index is there.",
-        "300 vectors, which are soon compared: the index is dropped.",
-        "300 vectors, which are soon compared: no index is needed below 700.",
+        "600 vectors; the index is created.",
+        "600 vectors; the index exists.",
+        "300 vectors: the index is dropped, because so few are compared quickly without it.",
+        "300 vectors: no index is needed below 700.",
     ]
 
 
@@ -128,7 +128,7 @@ def test_an_index_that_was_broken_off_is_made_anew(capsys):
     with connection.cursor() as cursor:
         cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'embedding_nearest'::regclass")
         assert cursor.fetchall() == [(True,)]
-    assert capsys.readouterr().out.splitlines() == ["20 vectors; the index is made."] * 2
+    assert capsys.readouterr().out.splitlines() == ["20 vectors; the index is created."] * 2
 
 
 def test_without_the_extension_there_is_nothing_to_do(capsys):

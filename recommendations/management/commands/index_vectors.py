@@ -1,25 +1,27 @@
-"""This file holds the command that keeps the index of vectors."""
+"""The command that creates and drops the index of vectors."""
 
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from events.terminal import TerminalCommand
-from recommendations.meaning.indexing import MANY, keep_index
+from recommendations.semantic_search.vector_index import MANY, keep_index
 
 
 class Command(TerminalCommand):
-    """Make the index of vectors when there are many, drop it when there are few."""
+    """Create the index of vectors when there are many, drop it when there are few."""
 
     help = (
-        "Makes the index by which similar events are found when there are many vectors, and drops it when there are "
-        "few again. Everything goes on meanwhile; `worker` does it when it is time."
+        "Creates the index for semantic search and similar events if there are many vectors, and drops it if there "
+        "are few again. Reads and writes go on meanwhile; `worker` does the same once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare from how many on."""
-        parser.add_argument("--many", type=int, default=MANY, help=f"from how many vectors on (default {MANY:,})")
+        """Add the options."""
+        parser.add_argument(
+            "--many", type=int, default=MANY, help=f"create it from this number of vectors on (default {MANY:,})"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print what was done."""
+        """Print what was done, or why nothing was."""
         self.stdout.write(keep_index(options["many"]))
