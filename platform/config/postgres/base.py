@@ -1,13 +1,13 @@
 """This file holds the Django backend: the ordinary PostgreSQL one, which gives up on a server that says nothing."""
 
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, features, operations
 from psycopg import Connection, OperationalError
 from psycopg.errors import _WaitTimeout
 from psycopg.pq import TransactionStatus
@@ -32,9 +32,25 @@ class Patience:
     is_away: Callable[[], bool]
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """PostgreSQL's features; a statement binds at most 65,535 parameters in the server, some beside the rows."""
+
+    max_query_params = 60_000
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """PostgreSQL's operations, which split what would need too many parameters."""
+
+    def bulk_batch_size(self, fields: Sequence[Any], objs: Sequence[Any]) -> int:
+        """Return how many rows bulk_create(), bulk_update() and deletions send at once, at least 1."""
+        return max(DatabaseFeatures.max_query_params // max(len(fields), 1), 1)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that ends when the server has been silent for too long; commands wait for as long as it takes."""
 
+    features_class = DatabaseFeatures
+    ops_class = DatabaseOperations
     # Set for processes that serve: see config/serving.py.
     patience: ClassVar[Patience | None] = None
     is_probe = False
