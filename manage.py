@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 # platform/ goes on the path as a plain folder. As a package it would hide the standard library's module `platform`,
-# which uuid, pytest and gunicorn import, and nearly every entry point would die.
+# which uuid and pytest import, and nearly every entry point would die.
 sys.path.insert(0, str(Path(__file__).resolve().parent / "platform"))
 
 

@@ -19,8 +19,8 @@ from knox.models import AuthToken
 
 from bench.client import Target, answer_of, asked, get
 from bench.figures import Figure, Part, Run, at_most, high, ms
-from bench.gunicorns import serving
 from bench.server import ROOT
+from bench.serving import PRODUCT, serving
 from bench.statements import changed
 from bench.world import World
 from events.models import Event
@@ -69,7 +69,7 @@ def custom(run: Run) -> Part:
         f"{BATCHES} batches by the product's own encoder; the others are drawn at random. Training: manage.py train in "
         "a process of its own; meanwhile the heuristic is read all the time. Pages of "
         f"{LIMIT} for {USERS} users, each beside the heuristic's for the same user, {ROUNDS} times: "
-        "by the function that answers the endpoint, and by gunicorn with a token."
+        "by the function that answers the endpoint, and over HTTP with a token."
     )
     return Part("The custom model", how, tuple(figures))
 
@@ -167,7 +167,7 @@ def _over_http(world: World, users: list[User]) -> list[Figure]:
     paths = {name: f"/recommendations?limit={LIMIT}&ranker={name}" for name in ("heuristic", "hybrid")}
     # One request of each in turn: what the machine does meanwhile meets both.
     requests = tuple(get(path, token) for token in tokens for path in paths.values())
-    with serving(None, {}) as product:
+    with serving(PRODUCT, {}) as product:
         target = Target(product.port, requests)
         # Every worker loads the model.
         asked(target, connections=8, number=len(requests))

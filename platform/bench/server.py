@@ -43,7 +43,7 @@ class Server:
         wrapper = connections["default"]
         wrapper.close()
         wrapper.settings_dict["NAME"] = name
-        # Commands, gunicorn's workers among them, that are started from here.
+        # Commands, the web server's workers among them, that are started from here.
         os.environ["DATABASE_URL"] = self.url(name)
 
     def create(self, name: str, *, copy_of: str = "template1") -> None:

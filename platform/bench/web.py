@@ -9,10 +9,9 @@ from django.db import connection
 from knox.models import AuthToken
 
 from bench.client import Answers, Target, answer_of, asked, get, post
-from bench.constant import BODY
 from bench.crowd import zipf
 from bench.figures import Figure, Part, Run, at_most, high, ms, times
-from bench.gunicorns import Gunicorn, cpu_seconds, serving
+from bench.serving import PRODUCT, Serving, cpu_seconds, serving
 from bench.world import World
 from bench.writes import PAIRS, at_least, counting
 from users.models import User
@@ -23,7 +22,7 @@ ALONE, ALONE_ROUNDS = 40, 15
 SECONDS, ROUNDS = 4.0, 7
 # What is asked for: a page, an address that asks the database for the token alone, and what nothing is looked up for.
 FEED, TOKEN, CONSTANT = "GET /recommendations", "GET /categories, which reads the token and nothing else", "a constant"
-Way = tuple[Gunicorn, Target]
+Way = tuple[Serving, Target]
 # Twice as many as two workers with two threads work on at once: as many wait.
 CONNECTIONS = 8
 MEMORY_REQUESTS = 10_000
@@ -35,17 +34,17 @@ MEMORY_LIMIT_MB, FLAT_LIMIT_MB = 150.0, 5.0
 
 
 def web(run: Run) -> Part:
-    """Serve the largest world by gunicorn, and a constant by another, and ask both in turns."""
+    """Serve the largest world, and a constant by another server, and ask both in turns."""
     world = run.largest
     figures: list[Figure] = []
     with run.server.copied(world.database):
         tokens = [AuthToken.objects.create(user)[1] for user in User.objects.order_by("pk")[:USERS]]
         connection.close()
-        with serving(None, {}) as product:
+        with serving(PRODUCT, {}) as product:
             feed = Target(product.port, tuple(get(f"/recommendations?limit={LIMIT}", token) for token in tokens))
             body = run.server.folder / "constant.json"
             body.write_bytes(answer_of(feed))
-            with serving("bench.constant:application_of_the_constant()", {BODY: str(body)}) as other:
+            with serving("bench.constant.application", {"BENCH_BODY": str(body)}) as other:
                 ways = {
                     FEED: (product, feed),
                     TOKEN: (product, Target(product.port, tuple(get("/categories", token) for token in tokens))),
@@ -55,7 +54,7 @@ def web(run: Run) -> Part:
             figures += _memory(run, world, product, feed)
             figures += _writes(run, world, product)
     how = (
-        f"gunicorn as gunicorn.conf.py has it, a token, limit {LIMIT}, {USERS} users in turn; the reference is a "
+        f"What `manage.py serve` runs, a token, limit {LIMIT}, {USERS} users in turn; the reference is a "
         "constant view that answers one of these pages, behind the same middleware but without authentication. The "
         f"client runs on the same cores. Saturation is what {CONNECTIONS} connections get; at 80 % of it, right "
         "afterwards, requests are due at even intervals, and a late one counts from when it was due. Rates and tails "
@@ -81,11 +80,11 @@ def _speed(run: Run, world: World, ways: dict[str, Way]) -> tuple[Figure, ...]:
     refused = 0
     backends = _backends()
     for _ in range(ROUNDS):
-        for name, (gunicorn, target) in ways.items():
-            before, before_there = gunicorn.cpu_seconds(), cpu_seconds(backends)
+        for name, (server, target) in ways.items():
+            before, before_there = server.cpu_seconds(), cpu_seconds(backends)
             answers = asked(target, connections=CONNECTIONS, seconds=SECONDS)
             rates[name].append(answers.per_second)
-            cpu[name].append((gunicorn.cpu_seconds() - before) * 1_000 / len(answers.seconds))
+            cpu[name].append((server.cpu_seconds() - before) * 1_000 / len(answers.seconds))
             if name == FEED:
                 refused += answers.refused
                 database.append((cpu_seconds(backends) - before_there) * 1_000 / len(answers.seconds))
@@ -140,7 +139,7 @@ def _tail(size: str, what: str, loaded: list[Answers], limit: float | None) -> F
     )  # fmt: skip
 
 
-def _memory(run: Run, world: World, product: Gunicorn, feed: Target) -> tuple[Figure, ...]:
+def _memory(run: Run, world: World, product: Serving, feed: Target) -> tuple[Figure, ...]:
     run.say(f"{world.size}: memory over {MEMORY_REQUESTS:,} requests")
     asked(feed, connections=CONNECTIONS, number=MEMORY_REQUESTS // 10)
     before = product.largest_mb()
@@ -159,7 +158,7 @@ def _memory(run: Run, world: World, product: Gunicorn, feed: Target) -> tuple[Fi
     )  # fmt: skip
 
 
-def _writes(run: Run, world: World, product: Gunicorn) -> tuple[Figure, ...]:
+def _writes(run: Run, world: World, product: Serving) -> tuple[Figure, ...]:
     run.say(f"{world.size}: POST /interactions, {PAIRS} pairs")
     requests = _distinct_writes(world)
     kept, free = [], []

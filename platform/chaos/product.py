@@ -1,4 +1,4 @@
-"""This file holds the product as it runs in production: gunicorn, its workers and what they use."""
+"""The product as it runs in production: the web server, its worker processes and what they use."""
 
 import os
 import secrets
@@ -47,7 +47,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 
 class Product:
-    """A running gunicorn."""
+    """A running web server."""
 
     def __init__(self, variables: dict[str, str], log: Path, *, port: int | None = None) -> None:
         """Start it, on a free port if none is given, writing to a log; `wait` waits until it serves."""
@@ -55,7 +55,7 @@ class Product:
         self._log = log
         with log.open("ab") as output:
             self._master = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"],
+                [sys.executable, "manage.py", "serve"],
                 cwd=ROOT,
                 env={**variables, "PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,
@@ -113,11 +113,13 @@ class Product:
     def _is_parent_of(self, entry: Path) -> bool:
         try:
             stat = (entry / "stat").read_text()
+            command = (entry / "cmdline").read_bytes()
         except OSError:
             return False
         # After the name in parentheses, which may hold anything: state, then the parent.
         state, parent = stat.rpartition(")")[2].split()[:2]
-        return int(parent) == self._master.pid and state != "Z"
+        # A child, too, is the tracker of resources of a process that spawns others.
+        return int(parent) == self._master.pid and state != "Z" and b"resource_tracker" not in command
 
 
 def _free_port() -> int:

@@ -264,8 +264,19 @@ STATIC_ROOT = Path(_setting("STATIC_ROOT", default=str(BASE_DIR / "static")))
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # LOG_LEVEL: DEBUG (of Marquee's own loggers; INFO of others, whose DEBUG tells secrets), INFO, WARNING or ERROR.
-_LOG_LEVEL: str = _setting("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")
+LOG_LEVEL: str = _setting("LOG_LEVEL", default="WARNING" if DEBUG else "INFO")
 LOGGING_CONFIG = "config.http.logs.configure"
 # Of a command, on standard error; what a server prints is its log (config/serving.py).
-LOGGING = logging_to("ext://sys.stderr", level=_LOG_LEVEL, structured=not DEBUG)
-SERVING_LOGGING = logging_to("ext://sys.stdout", level=_LOG_LEVEL, structured=not DEBUG)
+LOGGING = logging_to("ext://sys.stderr", level=LOG_LEVEL, structured=not DEBUG)
+SERVING_LOGGING = logging_to("ext://sys.stdout", level=LOG_LEVEL, structured=not DEBUG)
+
+# --- Web server --------------------------------------------------------------------------------------------------
+
+# HOST, PORT: the address and port that `manage.py serve` listens on; a HOST with a slash is the path of a Unix socket.
+HOST: str = _setting("HOST", default="127.0.0.1")
+PORT: int = _setting("PORT", default=8000)
+# WEB_CONCURRENCY: worker processes; one for each processor core.
+WEB_CONCURRENCY: int = _setting("WEB_CONCURRENCY", default=2)
+# WEB_THREADS: requests that each worker process works on at once; further ones are refused. More than costly ones can
+# be (events/costly.py). It may open as many connections to the database, and three.
+WEB_THREADS: int = _setting("WEB_THREADS", default=16)

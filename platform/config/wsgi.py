@@ -1,4 +1,4 @@
-"""This file holds the WSGI application that gunicorn serves."""
+"""The WSGI application that is served."""
 
 import os
 

@@ -1,6 +1,8 @@
 """This file holds the metrics, in Prometheus' terms, and the address where they are read."""
 
+import os
 import secrets
+from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -46,9 +48,20 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _registry() -> CollectorRegistry:
-    # Under gunicorn each worker writes to files of its own, and whoever is asked adds them up.
+    # In the web server each worker process writes to files of its own, and whoever is asked adds them up.
     if values.ValueClass.__name__ != "MmapedValue":
         return REGISTRY
+    _forget_dead_workers()
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)
     return registry
+
+
+def _forget_dead_workers() -> None:
+    """Forget what killed workers had in flight; what they counted stays."""
+    for file in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            multiprocess.mark_process_dead(pid)

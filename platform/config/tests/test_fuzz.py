@@ -38,7 +38,7 @@ _EVENT = 10**12
 
 
 def closing(environ, start_response):
-    """Answer as the application that gunicorn serves, and close the answer when it has been read, as gunicorn does."""
+    """Answer as the application that is served, and close the answer when it has been read, as the web server does."""
     answer = Application()(environ, start_response)
     try:
         return [b"".join(answer)]
@@ -47,7 +47,7 @@ def closing(environ, start_response):
 
 
 def operations():
-    """Return the operations of the API, served by the application that gunicorn serves."""
+    """Return the operations of the API, answered by the application that is served."""
     api = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
     api.app = closing
     return [found.ok() for found in api.get_all_operations()]

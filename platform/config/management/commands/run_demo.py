@@ -30,7 +30,7 @@ class Command(TerminalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it all; serves until interrupted."""
-        port = os.environ.get("PORT", "8000")
+        port = settings.PORT
         _refuse_taken(port)
         call_command("migrate", verbosity=0)
         call_command("load_demo")
@@ -40,14 +40,13 @@ class Command(TerminalCommand):
         _, token = new_token(user_named(DEMO_USER))
         self._tell(f"http://127.0.0.1:{port}", token)
         # It ends with the server, which takes the place of this process.
-        worker = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "worker", "--while-parent-lives"]
+        manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
         # A training would keep a machine busy on which somebody has a first look; `manage.py train` does one.
-        subprocess.Popen(worker, env={"WORKER_TRAIN_SECONDS": "0", **os.environ})  # noqa: S603 (our own command)
-        # Anew: the server's settings are read before anything is imported, and no connection is shared over a fork.
+        environment = {"WORKER_TRAIN_SECONDS": "0", **os.environ}
+        subprocess.Popen([*manage, "worker", "--while-parent-lives"], env=environment)  # noqa: S603 (our own command)
+        # Anew, without the memory that loading and embedding took.
         connections.close_all()
-        configuration = str(Path(settings.BASE_DIR) / "gunicorn.conf.py")
-        command = [sys.executable, "-m", "gunicorn", "--config", configuration, "--log-level", "warning"]
-        os.execve(sys.executable, command, {**os.environ, "PORT": port})  # noqa: S606 (no shell is meant)
+        os.execve(sys.executable, [*manage, "serve"], {**os.environ, "HOST": "127.0.0.1"})  # noqa: S606 (no shell)
 
     def _show(self) -> None:
         """Print a feed, an explanation, and the comparison of feeds with their definition."""
@@ -81,13 +80,13 @@ class Command(TerminalCommand):
         self.stdout.flush()
 
 
-def _refuse_taken(port: str) -> None:
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
-        raise CommandError(f'PORT is "{port[:20]}", not a number from 1 to 65535.')
+def _refuse_taken(port: int) -> None:
+    if not 0 < port < 65_536:
+        raise CommandError(f"PORT is {port}, not a number from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(port)))
+            probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise CommandError(
                 f"Port {port} cannot be used ({error.strerror}). Try another: make run PORT=8001"

@@ -12,9 +12,8 @@ from config.tests.docs.reading import NAMES, ROOT, shell_of, spans_of
 from config.tests.docs.test_commands import _TABLE
 
 _CODE = (ROOT / "platform" / "config" / "settings.py").read_text()
-_SERVER = (ROOT / "gunicorn.conf.py").read_text()
 _EXAMPLE = (ROOT / ".env.example").read_text()
-_READ = [*re.findall(r'_setting\("(\w+)"', _CODE), *re.findall(r"""environ\.get\(["'](\w+)""", _SERVER)]
+_READ = re.findall(r'_setting\("(\w+)"', _CODE)
 # Of make, of tests, of PostgreSQL's programs and of the example.
 _OTHERS = {
     "SIZE",
@@ -58,8 +57,6 @@ def test_the_example_lists_every_setting_with_its_default():
     assert sorted(listed) == sorted(set(_READ))
     assert len(re.findall(r"^# [A-Z_]+=", _EXAMPLE, re.MULTILINE)) == len(listed)
     assert settings_with(**{name: value for name, value in listed.items() if name in _CODE}) == settings_with()
-    server = dict(re.findall(r"""environ\.get\(["'](\w+)["'], ["'](\w[^"']*)["']\)""", _SERVER))
-    assert {name: listed[name] for name in server} == server
 
 
 def test_the_example_says_what_each_is_for():

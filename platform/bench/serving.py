@@ -1,11 +1,11 @@
-"""This file holds a gunicorn with the product's own settings, run beside the benchmark, and what it consumes."""
+"""A web server with the product's own settings, run beside the benchmark, and what it consumes."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,25 +13,33 @@ from bench.server import ROOT
 
 _PROC = Path("/proc")
 _READY_SECONDS = 30.0
+_PROGRAM = "import sys; from config.http.server import serve; serve(sys.argv[1])"
+# What the product serves.
+PRODUCT = "config.wsgi.application"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class NotServing(Exception):
-    """gunicorn did not come up. Its own words stand above."""
+    """The server did not come up. Its own words stand above."""
 
 
-class Gunicorn:
-    """A running master and its workers."""
+class Serving:
+    """A running server and its worker processes."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        """Take the master."""
+        """Take its main process."""
         self._process = process
         self.port = port
 
     def workers(self) -> tuple[int, ...]:
         """Return the workers' process ids."""
         children = _PROC / f"{self._process.pid}/task/{self._process.pid}/children"
-        return tuple(int(pid) for pid in children.read_text().split())
+        # Not the tracker of resources, a child, too, of a process that spawns others.
+        return tuple(
+            int(pid)
+            for pid in children.read_text().split()
+            if b"resource_tracker" not in (_PROC / pid / "cmdline").read_bytes()
+        )
 
     def cpu_seconds(self) -> float:
         """Return what the workers have computed by now."""
@@ -53,22 +61,21 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 
 
 @contextmanager
-def serving(application: str | None, environment: dict[str, str]) -> Iterator[Gunicorn]:
-    """Run gunicorn.conf.py, with another application if one is named, until the block ends."""
+def serving(application: str, environment: Mapping[str, str], *command: str) -> Iterator[Serving]:
+    """Serve an application (a dotted path) as `manage.py serve` does, or by another command, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")]
     path = os.pathsep.join((str(ROOT), str(ROOT / "platform")))
     process = subprocess.Popen(  # noqa: S603 -- our own command line
-        command + ([application] if application else []),
+        [sys.executable, *(command or ("-c", _PROGRAM, application))],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": path, "HOST": "127.0.0.1", "PORT": str(port), **environment},
         stdout=subprocess.DEVNULL,
     )
     try:
         _wait_for(process, port)
-        yield Gunicorn(process, port)
+        yield Serving(process, port)
     finally:
         process.terminate()
         process.wait(_READY_SECONDS)

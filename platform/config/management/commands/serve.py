@@ -1,0 +1,17 @@
+"""The command that runs the web server."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config.http.server import serve
+
+
+class Command(BaseCommand):
+    """Serve until interrupted."""
+
+    help = "Serves on HOST and PORT until SIGTERM or Ctrl-C; SIGHUP replaces the worker processes one by one."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve."""
+        serve()
