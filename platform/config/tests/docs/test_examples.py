@@ -18,7 +18,8 @@ def examples_of(name):
     """Return each curl line of a document, and the status that its remark begins with; None for any success."""
     found = []
     for line in (line for block in blocks_of(name) if block.language == "sh" for line in block.lines):
-        if line.startswith("curl "):
+        # What asks the production server is done by test_operations.
+        if line.startswith("curl ") and "feed.example.org" not in line:
             command, _, remark = line.partition("  # ")
             status = re.match(r"\s*(\d{3})\b", remark)
             found.append((command.strip(), int(status[1]) if status else None))

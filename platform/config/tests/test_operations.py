@@ -1,0 +1,110 @@
+"""docs/operations.md followed line by line: tables, static files, the server and nginx, with the files of deploy/."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from psycopg import sql
+
+from config.tests.docs.reading import blocks_of
+from config.tests.proxied import HOST, Proxy, folder, nginx
+from config.tests.served import ROOT, Served
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# What needs the machine itself: packages, accounts, systemd.
+_LEFT_OUT = ("adduser ", "apt-get install ", "python3 -m venv ", ".venv/bin/pip install ", "systemctl ", "rm -f ")
+
+
+@pytest.fixture
+def database():
+    """The address of a new, empty database."""
+    name = sql.Identifier(f"{connection.settings_dict['NAME']}_operations")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    where = connection.get_connection_params()
+    password = f":{where['password']}" if where.get("password") else ""
+    yield f"postgres://{where['user']}{password}@:{where['port']}/{name.as_string(None)[1:-1]}?host={where['host']}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def steps():
+    """The environment and the lines of shell of the section "Run"."""
+    section = [block for block in blocks_of("docs/operations.md") if block.language in ("ini", "sh")]
+    first = next(place for place, block in enumerate(section) if block.lines[0] == "DEBUG=false")
+    last = next(place for place, block in enumerate(section) if block.lines[0].startswith("cp deploy/nginx.conf"))
+    return section[first].lines, [line for block in section[first + 1 : last + 1] for line in block.lines]
+
+
+def unit(name):
+    """What the service says of something."""
+    return re.search(rf"^{name}=(.*)$", (ROOT / "deploy" / "marquee.service").read_text(), re.MULTILINE)[1]
+
+
+def test_operations_lead_to_a_server_behind_nginx(database, capfd):
+    nginx()
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    environment, lines = steps()
+    with folder() as path:
+        proxy = Proxy(path)
+        values = {
+            "SECRET_KEY": "k3y-" + "0123456789" * 6,
+            "DATABASE_URL": database,
+            "STATIC_ROOT": f"{path}/srv/static",
+        }
+        told = dict(line.split("=", 1) for line in environment) | values
+        settings = "".join(f"{name}={shlex.quote(value)}\n" for name, value in told.items())
+        (path / "etc/marquee/environment").write_text(settings)
+        (path / ".curlrc").write_text(
+            f'connect-to = "{HOST}:443:127.0.0.1:{proxy.ports[443]}"\ncacert = "{path}/etc/marquee/fullchain.pem"\n'
+        )
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+        shell = Shell(proxy, {**kept, "CURL_HOME": str(path)})
+
+        asked = [line for line in lines if line.startswith("curl ")]
+        for line in lines:
+            if line not in asked and not line.startswith((*_LEFT_OUT, "nginx -t")):
+                shell.run(line)
+        # What cp brought is as it was shipped; now its paths and ports are made the test's.
+        for place in ("etc/nginx/conf.d/marquee.conf", "etc/systemd/system/marquee.service"):
+            assert (path / place).read_bytes() == (
+                ROOT / "deploy" / Path(place).name.replace("marquee.conf", "nginx.conf")
+            ).read_bytes()
+        proxy.write((path / "etc/nginx/conf.d/marquee.conf").read_text(), "etc/nginx/conf.d/marquee.conf")
+
+        assert unit("ExecStart") == "/srv/marquee/.venv/bin/python manage.py serve"
+        name, host = unit("Environment").split("=")
+        group = unit("Group") if os.geteuid() == 0 else None
+        with Served(None, group=group, **{**told, name: proxy.moved(host)}), proxy.running():
+            answers = [shell.run(line) for line in asked]
+            answer = proxy.answer("/static/admin/css/base.css")
+
+    assert answers == ['{"status": "ready"}'] * 2
+    assert (answer.status, b"Django" in answer.content or len(answer.content) > 1000) == (200, True)
+
+
+class Shell:
+    """One shell in which the lines are typed one after the other: a setting of one line is there in the next."""
+
+    def __init__(self, proxy, environment):
+        self.proxy, self.environment, self.before = proxy, environment, []
+
+    def run(self, line):
+        line = self.proxy.moved(line)
+        # Setting the scene is repeated, work is not.
+        script = "\n".join(["set -e", *self.before, line])
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (line, done.stderr)
+        if line.startswith(("cd ", "set -a")):
+            self.before.append(line)
+        return done.stdout
