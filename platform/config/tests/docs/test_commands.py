@@ -48,7 +48,7 @@ def test_commands_take_what_is_shown(name):
 
 
 def test_commands_of_the_readme_are_there_with_their_options():
-    section = prose_of("README.md").split("\n## Commands\n")[1].split("\n## ")[0]
+    section = prose_of("docs/commands.md")
     faults = {}
     for line, told in _TABLE.findall(section):
         faults[line] = fault_of(line)
