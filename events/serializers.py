@@ -1,5 +1,8 @@
 """This file holds the events as JSON."""
 
+from collections.abc import Callable
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
@@ -7,7 +10,7 @@ from rest_framework import serializers
 
 from events.categories import Category
 from events.characters import validate_web_address
-from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX, Event, Organiser
+from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX, Event
 from events.strict import (
     CategoryChoiceField,
     DegreesField,
@@ -21,13 +24,44 @@ from events.strict import (
 )
 
 
-class OrganiserSerializer(serializers.ModelSerializer[Organiser]):
-    class Meta:
-        model = Organiser
-        fields = ("id", "name")
+class PlainSerializer(serializers.Serializer[Any]):
+    """A serializer that writes attributes as they are: numbers, texts, lists, times, and other plain serializers.
+
+    Looking up and converting each value by its field, as Serializer does, takes ten times as long.
+    """
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the fields' values by name."""
+        return {name: written(value_of(instance)) for name, value_of, written in self._plain_fields}
+
+    @cached_property
+    def _plain_fields(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
+        return [
+            (
+                name,
+                attrgetter(field.source or name),
+                _written_by(field) if isinstance(field, PlainSerializer) else _as_it_is,
+            )
+            for name, field in self.fields.items()
+        ]
 
 
-class EventSerializer(serializers.Serializer[Event]):
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _written_by(serializer: PlainSerializer) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else serializer.to_representation(value)
+
+
+class OrganiserSerializer(PlainSerializer):
+    """Who puts on an event."""
+
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(read_only=True, max_length=200)
+
+
+class EventSerializer(PlainSerializer):
     """An event, the same everywhere. Expects the organiser loaded and `interaction_count` annotated."""
 
     id = serializers.IntegerField(read_only=True)
@@ -42,9 +76,8 @@ class EventSerializer(serializers.Serializer[Event]):
     latitude = serializers.FloatField(read_only=True, allow_null=True)
     longitude = serializers.FloatField(read_only=True, allow_null=True)
     url = serializers.CharField(read_only=True, allow_null=True)
-    # No format: the renderer writes times.
-    startAt = serializers.DateTimeField(source="start_at", format=None, read_only=True)
-    endAt = serializers.DateTimeField(source="end_at", format=None, read_only=True, allow_null=True)
+    startAt = serializers.DateTimeField(source="start_at", read_only=True)
+    endAt = serializers.DateTimeField(source="end_at", read_only=True, allow_null=True)
     interactionCount = serializers.IntegerField(source="interaction_count", read_only=True)
 
 

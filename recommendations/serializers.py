@@ -15,6 +15,8 @@ from recommendations.feed.pagination import FeedPage
 from recommendations.feed.ranking import DEFAULT, RANKERS
 from recommendations.feed.reasons import reasons_for
 
+# One for all requests: making a serializer copies its fields.
+_EVENTS = EventSerializer()
 # Under which name a step's value stands.
 VALUE_NAMES = {
     "filter": "parameter",
@@ -125,13 +127,11 @@ def _step_as_json(step: Step) -> dict[str, Any]:
 def feed_as_json(page: FeedPage) -> dict[str, Any]:
     """Return a page of a feed in the form of FeedSerializer."""
     ranker = page.feed.ranker
-    serializer = EventSerializer()
     return {
         "ranker": ranker.name,
         "personalRanking": page.is_personal,
         "next": page.next,
         "results": [
-            {"event": serializer.to_representation(event), "reasons": reasons_for(event, ranker)}
-            for event in page.events
+            {"event": _EVENTS.to_representation(event), "reasons": reasons_for(event, ranker)} for event in page.events
         ],
     }
