@@ -29,9 +29,8 @@ from recommendations.embeddings.embedding import END, embed_batch
 from recommendations.feed.pagination import feed_page
 from recommendations.feed.ranking import HYBRID, RANKERS, feed_for
 from recommendations.feed.viewer import NO_FILTERS, viewer_of
-from recommendations.hybrid.model import model_of
-from recommendations.models import EventEmbedding
-from recommendations.models import Run as TrainingRun
+from recommendations.hybrid.serve import model_of
+from recommendations.models import EventEmbedding, TrainingRun
 from users.models import User
 
 LIMIT = 20

@@ -1,6 +1,6 @@
-"""This file holds nothing but the imports by which Django finds the admin of feeds and runs."""
+"""The admin classes, imported for Django to find them."""
 
 from recommendations.admin.feed import FeedAdmin
-from recommendations.admin.run import RunAdmin
+from recommendations.admin.training_run import TrainingRunAdmin
 
-__all__ = ["FeedAdmin", "RunAdmin"]
+__all__ = ["FeedAdmin", "TrainingRunAdmin"]

@@ -51,7 +51,7 @@ def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> N
     """Do what the worker would have done by then: train, if the ranker has anything to learn."""
     if ranker.list_for is None:
         return
-    from recommendations.training.due import train
+    from recommendations.training.pipeline import train
 
     embed_everything(window.now)
     train(window.now, seed=seed, activate="always", say=say)

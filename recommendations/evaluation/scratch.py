@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import errors, sql
 
-from recommendations.hybrid.model import model_of
+from recommendations.hybrid.serve import model_of
 
 PREFIX = "marquee_scratch_"
 

@@ -16,7 +16,7 @@ from events.keyset import BY_START, decode, encode, moment, next_address
 from events.models import Event, EventQuerySet
 from recommendations.feed.ranking import RANKERS, Feed, Ranker, candidates_for, feed_for, ranked
 from recommendations.feed.viewer import Filters, Viewer
-from recommendations.hybrid.keeping import list_from_cache
+from recommendations.hybrid.cache import list_from_cache
 
 # Counted up when the payload changes: a cursor of another version is then answered with 410.
 VERSION = 2

@@ -71,7 +71,7 @@ class Ranker:
 
 def _hybrid_list_for(viewer: Viewer, filters: Filters) -> RankedList:
     # Imported here: it brings numpy and LightGBM, which a feed of the heuristic must not wait for.
-    from recommendations.hybrid.asking import list_for
+    from recommendations.hybrid.serve import list_for
 
     return list_for(viewer, filters)
 

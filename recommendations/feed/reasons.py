@@ -10,7 +10,6 @@ from events.categories import title_of
 from events.models import Event
 from recommendations.feed.ranked_list import RankedItem
 from recommendations.feed.ranking import Ranker
-from recommendations.signal_words import in_words
 
 Reason = dict[str, Any]
 
@@ -22,14 +21,18 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def _personal(event: Event, item: RankedItem | None) -> list[Reason]:
     if item is None:
         return []
+    # Imported here, as the hybrid is by its ranker.
+    from recommendations.hybrid.features import text_of
+
     features = [
         {
             "signal": attribution.feature,
-            "text": in_words(event, attribution),
+            "text": text,
             "value": attribution.value,
             "contribution": attribution.contribution,
         }
         for attribution in item.attributions
+        if (text := text_of(event, attribution)) is not None
     ]
     return [*features, {"signal": "score", "text": f"A score of {item.score:.2f} for you", "score": item.score}]
 

@@ -1,8 +1,7 @@
-"""This file holds the names of the app's models, one module each."""
+"""The app's models, one module for each concept."""
 
 from recommendations.models.embedding import EventEmbedding
 from recommendations.models.feed import Feed
-from recommendations.models.run import Run
-from recommendations.models.trait import Trait
+from recommendations.models.training_run import CannotActivate, EntityFactors, TrainingRun
 
-__all__ = ["EventEmbedding", "Feed", "Run", "Trait"]
+__all__ = ["CannotActivate", "EntityFactors", "EventEmbedding", "Feed", "TrainingRun"]

@@ -12,11 +12,11 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
 
-from recommendations.models import Run
+from recommendations.models import TrainingRun
 from recommendations.tests.redis_server import PROGRAM, redis_server
 from recommendations.tests.taste import NOW, world_with_taste
 from recommendations.tests.worlds import NOW as WORLDS_NOW
-from recommendations.training.due import train
+from recommendations.training.pipeline import train
 from users.models import User
 from users.tests.factories import UserFactory
 
@@ -34,9 +34,9 @@ def trained(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def run(trained: tuple[int, list[int]], db: None) -> Run:
+def run(trained: tuple[int, list[int]], db: None) -> TrainingRun:
     """The run that serves."""
-    return Run.objects.get(pk=trained[0])
+    return TrainingRun.objects.get(pk=trained[0])
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""This file holds the tests of the hybrid: what it serves, and from what."""
+"""Tests of the hybrid: what it serves, and how its lists are cached."""
 
 import re
 
@@ -17,8 +17,8 @@ from interactions.tests.factories import InteractionFactory
 from recommendations.feed.pagination import page_for
 from recommendations.feed.ranking import HYBRID, candidates_for, feed_for
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.hybrid.keeping import PER_USER, kept
-from recommendations.models import Run
+from recommendations.hybrid.cache import PER_USER, cached_list
+from recommendations.models import TrainingRun
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
 from users.tests.factories import UserFactory
@@ -127,7 +127,7 @@ class TestListings:
 
     @pytest.mark.parametrize("change", ["interaction", "interests", "home", "run"])
     def test_changes_make_the_next_first_page_new(self, run, taste, change):
-        from recommendations.hybrid.keeping import key_for
+        from recommendations.hybrid.cache import key_for
 
         user = taste[0]
         before = key_for("hybrid", viewer_of(user, NOW), Filters())[0]
@@ -138,7 +138,7 @@ class TestListings:
         elif change == "home":
             user.latitude = 47.0
         else:
-            Run.objects.create(
+            TrainingRun.objects.create(
                 cutoff=NOW, began_at=NOW, seed=2, parameters={}, metrics={}, model="", activated_at=timezone.now()
             )
 
@@ -203,4 +203,4 @@ class TestListings:
                 feed = feed_for(viewer_of(taste[0], NOW), HYBRID, Filters(type, category))
                 keys.add(feed.ranked_list.key)
 
-        assert (len(keys), sum(kept(key) is not None for key in keys)) == (12, PER_USER)
+        assert (len(keys), sum(cached_list(key) is not None for key in keys)) == (12, PER_USER)

@@ -1,4 +1,4 @@
-"""This file holds the tests of the hybrid when something is wrong with its model or cache: what stands in for it."""
+"""Tests of the hybrid with a damaged model or without its cache: it falls back to the heuristic."""
 
 import hashlib
 import logging
@@ -13,8 +13,8 @@ from interactions.models import Interaction
 from recommendations.feed.pagination import whole_feed
 from recommendations.feed.ranking import HEURISTIC, Feed
 from recommendations.feed.viewer import viewer_of
-from recommendations.hybrid.model import model_of
-from recommendations.models import EventEmbedding, Run, Trait
+from recommendations.hybrid.serve import model_of
+from recommendations.models import EntityFactors, EventEmbedding, TrainingRun
 from recommendations.tests.redis_server import PROGRAM, redis_server
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
@@ -40,23 +40,23 @@ class TestFaults:
         return answer["ranker"], caplog.text
 
     def test_no_run(self, taste, caplog):
-        Run.objects.update(activated_at=None)
+        TrainingRun.objects.update(activated_at=None)
         ranker, told = self.answered(taste, caplog)
 
         assert ranker == "heuristic"
         assert "NoActiveRun" in told
 
-    def test_an_old_run_serves(self, run, taste, caplog):
-        Run.objects.update(cutoff="2001-01-01T00:00Z")
+    def test_old_run_is_used(self, run, taste, caplog):
+        TrainingRun.objects.update(cutoff="2001-01-01T00:00Z")
 
         assert self.answered(taste, caplog) == ("hybrid", "")
 
     @pytest.mark.parametrize(
         ("change", "named"),
         [
-            (lambda run: Run.objects.update(model=run.model[:-200]), "BrokenRun"),
-            (lambda run: Trait.objects.update(factors=b"1234"), "BrokenRun"),
-            (lambda run: Trait.objects.update(factors=b"\xff" * 128), "BrokenRun"),
+            (lambda run: TrainingRun.objects.update(model=run.model[:-200]), "DamagedRun"),
+            (lambda run: EntityFactors.objects.update(factors=b"1234"), "DamagedRun"),
+            (lambda run: EntityFactors.objects.update(factors=b"\xff" * 128), "DamagedRun"),
         ],
         ids=["model cut off", "factors too short", "factors not numbers"],
     )
@@ -70,9 +70,9 @@ class TestFaults:
         assert ranker == "heuristic"
         assert named in told
 
-    def test_signals_that_there_are_not(self, run, taste, caplog):
+    def test_model_of_unknown_features(self, run, taste, caplog):
         text = run.model.replace("lead_days", "moon_phase")
-        Run.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
+        TrainingRun.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
         model_of.cache_clear()
 
         ranker, told = self.answered(taste, caplog)
@@ -89,7 +89,7 @@ class TestFaults:
             for leaf in range(leaves):
                 booster.set_leaf_output(tree, leaf, 1.7e308)
         text = booster.model_to_string()
-        Run.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
+        TrainingRun.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
         model_of.cache_clear()
 
         ranker, told = self.answered(taste, caplog)
@@ -97,9 +97,9 @@ class TestFaults:
         model_of.cache_clear()
         assert (ranker, "BadScores: Some are not finite." in told) == ("heuristic", True)
 
-    def test_run_that_nothing_is_left_of_but_its_row(self, run, taste, caplog):
-        Trait.objects.all().delete()
-        Run.objects.update(neighbours={}, popular=[])
+    def test_run_without_factors_still_ranks(self, run, taste, caplog):
+        EntityFactors.objects.all().delete()
+        TrainingRun.objects.update(neighbours={}, popular=[])
         model_of.cache_clear()
 
         answered = self.answered(taste, caplog)
@@ -138,10 +138,10 @@ class TestFaults:
 
     def test_heuristic_that_stood_in_goes_on(self, taste):
         user = taste[0]
-        Run.objects.update(activated_at=None)
+        TrainingRun.objects.update(activated_at=None)
         whole = [event.pk for event in whole_feed(Feed(viewer_of(user, NOW), HEURISTIC))]
         cursor = page(user)["next"].split("cursor=")[1]
-        Run.objects.update(activated_at=NOW)
+        TrainingRun.objects.update(activated_at=NOW)
 
         answer = page(user, cursor=cursor)
 
@@ -165,7 +165,7 @@ class TestCache:
             answer = client.get(first["next"])
 
         assert (first["ranker"], answer.status_code, answer.json()["status"]) == ("hybrid", 410, 410)
-        assert "The cache of listings does not answer: ConnectionError" in caplog.text
+        assert "The cache of ranked lists does not answer: ConnectionError" in caplog.text
 
     @pytest.mark.skipif(PROGRAM is None, reason="There is no redis-server here (apt install redis-server).")
     def test_redis_that_dies_ends_what_it_kept(self, taste, api_of, caching_at):

@@ -13,7 +13,7 @@ from recommendations.feed.pagination import whole_feed
 from recommendations.feed.ranked_list import Attribution, RankedItem, RankedList
 from recommendations.feed.ranking import HEURISTIC, HYBRID, POPULAR, Feed, candidates_for, feed_for
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.hybrid.keeping import keep
+from recommendations.hybrid.cache import cache_list
 from recommendations.inspection import Asked, inspection_of
 from users.models import User
 
@@ -34,7 +34,7 @@ def list_for(viewer, filters):
     listing = RankedList.of(
         f"test-{'-'.join(viewer.interests)}", tuple(RankedItem(event.pk, 1 / event.pk, parts) for event in events)
     )
-    keep(listing, viewer.user)
+    cache_list(listing, viewer.user)
     return listing
 
 

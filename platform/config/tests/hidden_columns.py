@@ -18,7 +18,7 @@ from knox.models import AuthToken
 from events.models import Event, Organiser, Origin
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import IdempotencyKey, Interaction, Tally
-from recommendations.models import EventEmbedding, Run, Trait
+from recommendations.models import EntityFactors, EventEmbedding, TrainingRun
 from users.models import CalendarToken, Session, User
 from users.tests.factories import UserFactory
 
@@ -34,7 +34,7 @@ OPENED = {
     "interactions.view_interaction": "interactions/interaction",
     "interactions.change_interaction": "interactions/interaction",
     "recommendations.view_feed": "recommendations/feed",
-    "recommendations.view_run": "recommendations/run", "recommendations.change_run": "recommendations/run",
+    "recommendations.view_trainingrun": "recommendations/trainingrun", "recommendations.change_trainingrun": "recommendations/trainingrun",
     "users.view_user": "users/user", "users.change_user": "users/user",
 }  # fmt: skip
 
@@ -54,8 +54,8 @@ SHOWN: dict[str, dict[str, Any]] = {
     "interactions/interaction": {"interactions.Interaction": ALL, "users.User": {"username"}, "events.Event": {"title"}},
     # The page of a feed is what the permission is for; here it is the list, which asks for a username.
     "recommendations/feed": {"users.User": {"username"}},
-    "recommendations/run": {
-        "recommendations.Run": {field.name for field in Run._meta.concrete_fields} - {"model", "neighbours", "popular"},
+    "recommendations/trainingrun": {
+        "recommendations.TrainingRun": {field.name for field in TrainingRun._meta.concrete_fields} - {"model", "neighbours", "popular"},
     },
     "users/user": {
         "users.User": {field.name for field in User._meta.concrete_fields} - {"password"},
@@ -114,7 +114,7 @@ def world() -> dict[type[models.Model], list[models.Model]]:
         EventFactory(organiser=organisers[0], external_id=f"{each}", latitude=1, longitude=1) for each in range(2)
     ]
     run_of = {"cutoff": _TIMES[0], "began_at": _TIMES[0], "seed": 1, "parameters": {}, "metrics": {}, "model": ""}
-    runs = [Run.objects.create(**run_of) for _ in range(2)]
+    runs = [TrainingRun.objects.create(**run_of) for _ in range(2)]
     made: list[models.Model] = [
         Session.objects.create(session_key="s" * 64, session_data="s", expire_date=_TIMES[0], user=ana),
         AuthToken.objects.create(ana)[0],
@@ -124,14 +124,16 @@ def world() -> dict[type[models.Model], list[models.Model]]:
         EventEmbedding.objects.create(event=events[0], model="m", version="1", text_hash="t", vector=[1.0]),
         Interaction.objects.create(user=ana, event=events[0], action="SAVE"),
         IdempotencyKey.objects.create(user=ana, key="k", fingerprint="f", answer={}, status=201),
-        Trait.objects.create(run=runs[0], kind="tag", key="k", people=1, deeds=1, events=1, trend=1, factors=b"f"),
+        EntityFactors.objects.create(
+            run=runs[0], kind="tag", key="k", people=1, interactions=1, events=1, trend=1, factors=b"f"
+        ),
         *Group.permissions.through.objects.all(),
         *User.groups.through.objects.all(),
         *User.user_permissions.through.objects.all(),
     ]
     return {
         User: [ana, ben], ContentType: types, Permission: permissions, Group: groups, Organiser: organisers,
-        Event: events, Run: runs, **{type(row): [row] for row in made},
+        Event: events, TrainingRun: runs, **{type(row): [row] for row in made},
     }  # fmt: skip
 
 

@@ -112,10 +112,10 @@ _PAGE_ROWS = {
     ("GET", "admin/interactions/interaction/concentration/"): ("STAFF_PERMITTED", 200),
     ("GET", "admin/recommendations/feed/<path:object_id>/why-not/"): ("STAFF_PERMITTED", 200),
     ("POST", "admin/recommendations/feed/<path:object_id>/why-not/"): ("STAFF_PERMITTED", 200),
-    ("GET", "admin/recommendations/run/<path:object_id>/activate/"): ("STAFF_PERMITTED", 405),
-    ("POST", "admin/recommendations/run/<path:object_id>/activate/"): ("STAFF_PERMITTED", 302),
-    ("GET", "admin/recommendations/run/previous/"): ("STAFF_PERMITTED", 405),
-    ("POST", "admin/recommendations/run/previous/"): ("STAFF_PERMITTED", 302),
+    ("GET", "admin/recommendations/trainingrun/<path:object_id>/activate/"): ("STAFF_PERMITTED", 405),
+    ("POST", "admin/recommendations/trainingrun/<path:object_id>/activate/"): ("STAFF_PERMITTED", 302),
+    ("GET", "admin/recommendations/trainingrun/previous/"): ("STAFF_PERMITTED", 405),
+    ("POST", "admin/recommendations/trainingrun/previous/"): ("STAFF_PERMITTED", 302),
     ("GET", "admin/^(?P<app_label>recommendations|events|auth|users|interactions)/$"): ("STAFF_APP", 200),
     ("POST", "admin/^(?P<app_label>recommendations|events|auth|users|interactions)/$"): ("STAFF_APP", 200),
     ("GET", "admin/(?P<url>.*)$"): ("STAFF", 404),
@@ -124,7 +124,7 @@ _PAGE_ROWS = {
 
 
 _CHANGED = ("auth/group", "events/event", "events/organiser", "users/user")
-_LOOKED_AT = ("recommendations/feed", "recommendations/run", "interactions/interaction")
+_LOOKED_AT = ("recommendations/feed", "recommendations/trainingrun", "interactions/interaction")
 
 
 def _model_rows() -> dict[tuple[str, str], tuple[str, int]]:

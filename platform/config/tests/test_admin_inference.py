@@ -161,7 +161,7 @@ def test_lookups_that_are_refused_and_allowed(staff):
         "auth/group": ["user", "user__id", "user__password", "permissions__isnull"],
         "events/event": ["interactions__isnull", "organiser__external_id", "tally__interaction_count__gt", "organiser"],
         "interactions/interaction": ["user__email", "user", "event__title", "event__id__gt"],
-        "recommendations/run": ["model__contains", "traits__isnull"],
+        "recommendations/trainingrun": ["model__contains", "entity_factors__isnull"],
     }
     allowed = {
         "users/user": ["is_staff__exact", "interests", "username", "email__startswith", "pk__in"],

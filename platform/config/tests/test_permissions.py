@@ -15,7 +15,7 @@ from config.tests.routes import METHODS, routed
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction
 from interactions.tests.factories import InteractionFactory
-from recommendations.models import Run
+from recommendations.models import TrainingRun
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def samples(people):
     """The values of the routes' parameters; of object_id by the model in the address."""
     row = InteractionFactory(user=people["ana"], action="SAVE", event=EventFactory(organiser=OrganiserFactory()))
     runs = [
-        Run.objects.create(
+        TrainingRun.objects.create(
             cutoff=_START, began_at=_START, seed=1, parameters={}, metrics={}, model="", activated_at=_START
         )
         for _ in range(2)
@@ -108,7 +108,7 @@ def samples(people):
         "app_label": "events", "content_type_id": 1,
         "auth/group": Group.objects.create(name="clerks").pk, "events/event": row.event_id,
         "events/organiser": row.event.organiser_id, "users/user": people["ben"].pk,
-        "recommendations/feed": people["ben"].pk, "interactions/interaction": row.pk, "recommendations/run": runs[0].pk,
+        "recommendations/feed": people["ben"].pk, "interactions/interaction": row.pk, "recommendations/trainingrun": runs[0].pk,
         "r/<path:content_type_id>": 1,
     }  # fmt: skip
 

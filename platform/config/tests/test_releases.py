@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -186,6 +187,20 @@ def test_request_that_was_sent_before_an_update_is_not_done_again_after_it(relea
     answer = _ana().post("/interactions", asked, headers={"Idempotency-Key": IDEMPOTENCY_KEY})
 
     assert (answer.status_code, answer.headers["Idempotency-Replayed"]) == (201, "true")
+
+
+def test_update_renames_permissions_and_keeps_who_has_them(release):
+    renamed = {"run": "trainingrun", "trait": "entityfactors"}
+    before = {
+        permission.pk: permission.codename.partition("_")
+        for permission in Permission.objects.filter(content_type__model__in=renamed)
+    }
+
+    call_command("migrate", verbosity=0)
+
+    found = Permission.objects.filter(content_type__model__in=renamed.values()).values_list("pk", "codename")
+    assert len(before) == 8
+    assert dict(found) == {pk: f"{action}_{renamed[model]}" for pk, (action, _, model) in before.items()}
 
 
 def test_update_can_be_taken_back(release):

@@ -12,7 +12,7 @@ from config.work.step import Step
 from events.completion import complete_past_events
 from recommendations.embeddings.embedder import Embedder, embedder, vectors_of
 from recommendations.embeddings.embedding import embed_batch
-from recommendations.training.due import is_due
+from recommendations.training.pipeline import is_due
 
 _log = logging.getLogger("marquee.worker")
 

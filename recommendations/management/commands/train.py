@@ -1,4 +1,4 @@
-"""This file holds the command that trains the hybrid."""
+"""The command that trains the hybrid."""
 
 from typing import Any
 
@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from events.terminal import TerminalCommand
 from recommendations.clock import BadMoment, moment_from
-from recommendations.training.due import AlreadyTraining, train
+from recommendations.training.models import NothingToLearn
+from recommendations.training.pipeline import AlreadyTraining, train
 
 
 class Command(TerminalCommand):
-    """Train a run from everything before now, and let it serve if it deserves to."""
+    """Train the hybrid on everything before now, and activate the run if it is better."""
 
-    help = "Trains the hybrid from what people did, and activates the run if it beats the heuristic and the active run."
+    help = "Trains the hybrid on past interactions, and activates the run if it beats the heuristic and the active run."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the seed, the cutoff and whether to activate."""
@@ -22,9 +23,7 @@ class Command(TerminalCommand):
         parser.add_argument("--activate", choices=["if-better", "always", "never"], default="if-better")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Train, and say how it went."""
-        from recommendations.training.boosting import NothingToLearn
-
+        """Train, and print the results."""
         try:
             now = timezone.now() if options["now"] is None else moment_from(options["now"])
             run, activated = train(now, seed=options["seed"], activate=options["activate"], say=self.stderr.write)

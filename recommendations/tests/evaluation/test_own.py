@@ -20,10 +20,10 @@ from events.tests.factories import EventFactory
 from interactions.loading.load import load_dataset
 from interactions.models import IdempotencyKey, Interaction
 from recommendations.evaluation.replay import embed_everything
-from recommendations.models import EventEmbedding, Run
+from recommendations.models import EventEmbedding, TrainingRun
 from recommendations.tests.evaluation.exports import T, heuristic_order, made, relevant, write_dataset
 from recommendations.tests.evaluation.test_replay import rows_of
-from recommendations.training.due import train
+from recommendations.training.pipeline import train
 from users.allowances import Limit
 from users.calendar_tokens import new_calendar_token
 from users.models import User
@@ -128,7 +128,7 @@ def test_own_tables_are_only_read_and_names_stay_there(platform, tmp_path, setti
     evaluate("hybrid", run_file=tmp_path / "run.csv")
 
     assert tables() == before
-    assert (Run.objects.count(), before["recommendations_eventembedding"]) == (0, "")
+    assert (TrainingRun.objects.count(), before["recommendations_eventembedding"]) == (0, "")
     # People are numbers in what is written.
     assert "u0" not in (tmp_path / "run.csv").read_text()
 

@@ -10,8 +10,8 @@ from django.db import connection
 from events.models import Event
 from events.tests.factories import EventFactory
 from recommendations.evaluation.scratch import PREFIX, NoScratch, scratch_copy, scratch_template
-from recommendations.hybrid.model import model_of
-from recommendations.models import Run
+from recommendations.hybrid.serve import model_of
+from recommendations.models import TrainingRun
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -78,7 +78,9 @@ def test_what_goes_by_ids_is_not_carried_over(template, each_cache):
     seen = []
     for seed in (1, 2):
         with scratch_copy(template):
-            run = Run.objects.create(cutoff=WHEN, began_at=WHEN, seed=seed, parameters={}, metrics={}, model="m")
+            run = TrainingRun.objects.create(
+                cutoff=WHEN, began_at=WHEN, seed=seed, parameters={}, metrics={}, model="m"
+            )
             cached = cache.get("listing")
             cache.set("listing", seed)
             seen.append((run.pk, cached, cache.get("listing"), model_of.cache_info().currsize))

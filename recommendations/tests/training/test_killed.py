@@ -1,4 +1,4 @@
-"""This file holds the test of a training that is killed while it writes its run."""
+"""Test of a training that is killed while it writes its run."""
 
 import os
 import signal
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from recommendations.models import Run, Trait
+from recommendations.models import EntityFactors, TrainingRun
 from recommendations.tests.taste import NOW, world_with_taste
-from recommendations.training.due import _LOCK, train
+from recommendations.training.pipeline import LOCK, train
 
 ROOT = Path(__file__).resolve().parents[3]
 _CODE = """
@@ -50,7 +50,7 @@ def wait_until_it_writes(training):
 def test_killed_while_it_writes_it_leaves_nothing_and_the_active_run_serves_on(settings):
     settings.TRAINING_THREADS = 1
     world_with_taste(people=8)
-    active = Run.objects.create(
+    active = TrainingRun.objects.create(
         cutoff=NOW, began_at=NOW, seed=1, parameters={}, metrics={}, model="", activated_at="2026-01-01T00:00Z"
     )
     environment = {
@@ -75,7 +75,7 @@ def test_killed_while_it_writes_it_leaves_nothing_and_the_active_run_serves_on(s
         wait_until_it_writes(training)
         training.send_signal(signal.SIGKILL)
         training.wait(timeout=60)
-        during = list(Run.objects.all())
+        during = list(TrainingRun.objects.all())
     finally:
         if training is not None and training.poll() is None:
             training.kill()
@@ -85,11 +85,11 @@ def test_killed_while_it_writes_it_leaves_nothing_and_the_active_run_serves_on(s
     with transaction.atomic(), connection.cursor() as cursor:
         # Given free by the server, when it finds that nobody is there any more.
         cursor.execute("SET LOCAL statement_timeout = '300s'; SET LOCAL lock_timeout = '300s'")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    assert during == list(Run.objects.all()) == [active]
-    assert (Run.objects.active(), Trait.objects.count()) == (active, 0)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    assert during == list(TrainingRun.objects.all()) == [active]
+    assert (TrainingRun.objects.active(), EntityFactors.objects.count()) == (active, 0)
     # What was not done is done again.
     train(NOW, seed=1, activate="always", say=lambda text: None)
-    assert Run.objects.count() == 2
-    assert Run.objects.active() == Run.objects.exclude(pk=active.pk).get()
-    assert Trait.objects.exists()
+    assert TrainingRun.objects.count() == 2
+    assert TrainingRun.objects.active() == TrainingRun.objects.exclude(pk=active.pk).get()
+    assert EntityFactors.objects.exists()

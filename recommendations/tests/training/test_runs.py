@@ -1,4 +1,4 @@
-"""This file holds the tests of training again: the same run from the same data, and none worse than the active one."""
+"""Tests of training again: the same data give the same run, and no worse run is activated."""
 
 import hashlib
 
@@ -11,11 +11,11 @@ from events.models import Event
 from events.tests.factories import EventFactory
 from recommendations.feed.ranking import HYBRID, feed_for
 from recommendations.feed.viewer import NO_FILTERS, viewer_of
-from recommendations.hybrid.model import model_of
-from recommendations.models import Run, Trait
+from recommendations.hybrid.serve import model_of
+from recommendations.models import EntityFactors, TrainingRun
 from recommendations.tests.taste import NOW
-from recommendations.training.due import train
-from recommendations.training.learning import learn
+from recommendations.training.models import learned_statistics
+from recommendations.training.pipeline import train
 
 pytestmark = pytest.mark.django_db
 
@@ -59,19 +59,19 @@ def test_same_data_and_seed_give_the_same_run_and_feeds(run, taste):
     mine, theirs = (
         [
             (*values, bytes(factors))
-            for *values, factors in Trait.objects.filter(run=each)
+            for *values, factors in EntityFactors.objects.filter(run=each)
             .order_by("kind", "key")
-            .values_list("kind", "key", "people", "deeds", "events", "trend", "factors")
+            .values_list("kind", "key", "people", "interactions", "events", "trend", "factors")
         ]
         for each in (again, run)
     )
     assert mine == theirs
-    assert Run.objects.active() == again
+    assert TrainingRun.objects.active() == again
     assert [listing_of(user) for user in taste[:5]] == served
 
 
 def test_another_seed_gives_others(run):
-    first, second, same = (learn(NOW, seed) for seed in (1, 2, 1))
+    first, second, same = (learned_statistics(NOW, seed) for seed in (1, 2, 1))
 
     assert first.factors.tobytes() == same.factors.tobytes()
     assert first.factors.tobytes() != second.factors.tobytes()
@@ -83,19 +83,23 @@ def test_run_that_did_worse_than_the_active_one_is_stored_and_does_not_serve(run
 
     results = later.metrics["ndcg_at_10"]
     assert results["hybrid"]["all"] < results["active"]["all"]
-    assert (serves, Run.objects.active(), later.activated_at) == (False, run, None)
+    assert (serves, TrainingRun.objects.active(), later.activated_at) == (False, run, None)
 
 
-@pytest.mark.parametrize("change", [{"model": "no model"}, {"model": None}], ids=["damaged", "of other signals"])
+@pytest.mark.parametrize("change", [{"model": "no model"}, {"model": None}], ids=["damaged", "of other features"])
 def test_active_run_that_cannot_be_asked_is_in_nobodys_way(run, change):
     """What the log of a feed without a model says to do, must mend it."""
     text = change["model"] or run.model.replace("lead_days", "moon_phase")
     digest = run.model_sha256 if change["model"] else hashlib.sha256(text.encode()).hexdigest()
-    Run.objects.update(model=text, model_sha256=digest)
+    TrainingRun.objects.update(model=text, model_sha256=digest)
     model_of.cache_clear()
     said = []
 
     later, serves = train(NOW, seed=1, activate="if-better", say=said.append)
 
     assert said[0].startswith("The active run is not compared with: ")
-    assert (serves, Run.objects.active(), sorted(later.metrics["ndcg_at_10"])) == (True, later, ["heuristic", "hybrid"])
+    assert (serves, TrainingRun.objects.active(), sorted(later.metrics["ndcg_at_10"])) == (
+        True,
+        later,
+        ["heuristic", "hybrid"],
+    )

@@ -1,4 +1,4 @@
-"""This file holds the tests of series: what an organiser calls by the same title is learnt of together."""
+"""Tests of series: events of one organiser with the same title share their statistics."""
 
 from datetime import timedelta
 
@@ -6,9 +6,9 @@ import pytest
 
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction
-from recommendations.hybrid.knowledge import series_key
+from recommendations.hybrid.entity_statistics import series_key
 from recommendations.tests.taste import NOW
-from recommendations.training.learning import learn
+from recommendations.training.models import learned_statistics
 from users.tests.factories import UserFactory
 
 _DAY = timedelta(days=1)
@@ -30,11 +30,11 @@ def test_a_new_event_of_a_series_has_what_is_known_of_those_before_it():
     chosen_by(4, organiser=other, title="Run")
     EventFactory(organiser=club, title="Run", start_at=NOW + _DAY)
 
-    knowledge = learn(NOW, 1)
+    statistics = learned_statistics(NOW, 1)
 
-    row = knowledge.row("series", series_key(club.pk, "Run"))
-    assert (knowledge.people[row], knowledge.deeds[row], knowledge.events[row]) == (3, 3, 3)
-    assert knowledge.factors[row].any()
+    row = statistics.row("series", series_key(club.pk, "Run"))
+    assert (statistics.people[row], statistics.interactions[row], statistics.events[row]) == (3, 3, 3)
+    assert statistics.factors[row].any()
 
 
 def test_one_event_is_no_series():
@@ -42,7 +42,7 @@ def test_one_event_is_no_series():
     chosen_by(2, organiser=club, title="Run")
     chosen_by(2, organiser=club, title="Walk")
 
-    assert not [key for kind, key in learn(NOW, 1).index if kind == "series"]
+    assert not [key for kind, key in learned_statistics(NOW, 1).index if kind == "series"]
 
 
 def test_titles_of_any_length_have_a_key_that_can_be_kept():

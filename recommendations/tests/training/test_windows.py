@@ -1,24 +1,24 @@
-"""This file holds the tests of the windows that a training learns from."""
+"""Tests of the windows that a training learns from."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recommendations.training.windows import CHOOSERS, MOST, WINDOWS, Window, enough_of
+from recommendations.training.datasets import PEOPLE, PEOPLE_PER_WINDOW, WINDOWS, Window, enough_of
 
 CUTOFF = datetime(2026, 6, 1, tzinfo=UTC)
 _WEEK = timedelta(days=7)
 
 
-def going_back(*choosers):
+def going_back(*people):
     """Return a window for each number of people, the latest first, each overlapping the next by half."""
-    ends = [CUTOFF - number * _WEEK / 2 for number in range(len(choosers))]
-    return [Window(until - _WEEK, until, number) for until, number in zip(ends, choosers, strict=True)]
+    ends = [CUTOFF - number * _WEEK / 2 for number in range(len(people))]
+    return [Window(until - _WEEK, until, number) for until, number in zip(ends, people, strict=True)]
 
 
-@pytest.mark.parametrize("choosers", [MOST, MOST + 1, CHOOSERS, 1_000_000])
-def test_however_many_choose_a_window_is_left_that_does_not_overlap_the_latest(choosers):
-    latest, *others = enough_of(going_back(*[choosers] * WINDOWS))
+@pytest.mark.parametrize("people", [PEOPLE_PER_WINDOW, PEOPLE_PER_WINDOW + 1, PEOPLE, 1_000_000])
+def test_however_many_choose_a_window_is_left_that_does_not_overlap_the_latest(people):
+    latest, *others = enough_of(going_back(*[people] * WINDOWS))
 
     assert [window.until <= latest.since for window in others] == [False, True]
 

@@ -18,9 +18,9 @@ from config.http.throttles import METER
 from config.tests.answers.asking import World
 from events.models import Event
 from recommendations.demo.loading import load_demo
-from recommendations.hybrid.model import model_of
+from recommendations.hybrid.serve import model_of
 from recommendations.tests.demo_rows import NOW
-from recommendations.training.due import train
+from recommendations.training.pipeline import train
 from users.models import CalendarToken, User
 
 _CSRF = "c" * 32

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 from events.models import Event, Organiser
 from interactions.models import Interaction
 from recommendations.demo.loading import load_demo
-from recommendations.training.due import train
+from recommendations.training.pipeline import train
 from users.models import CalendarToken, User
 from users.sessions import SessionStore
 

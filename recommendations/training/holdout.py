@@ -1,0 +1,96 @@
+"""The holdout gate: how a re-ranker does on people it hasn't seen, and whether a run is good enough to be activated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+
+from events.models import Event
+from recommendations.evaluation.metrics import ndcg_at
+from recommendations.hybrid.diversification import ScoredCandidate, diversified
+
+if TYPE_CHECKING:
+    from recommendations.hybrid.reranker import Reranker
+    from recommendations.training.datasets import Example, Window
+
+CUT = 10
+
+
+@dataclass(frozen=True)
+class Result:
+    """The mean NDCG@10, in [0, 1]: over all people, those with history and those without; NaN for nobody.
+
+    The names are those of the stored metrics.
+    """
+
+    all: float
+    with_past: float
+    without_past: float
+    people: int
+
+
+def result_of(reranker: Reranker, examples: Sequence[Example]) -> Result:
+    """Return how a re-ranker does on examples; a choice that wasn't a candidate counts as not found."""
+    return _result((example, _by_reranker(reranker, example)) for example in examples)
+
+
+def result_of_heuristic(window: Window, examples: Sequence[Example]) -> Result:
+    """Return how the heuristic would have done, with the counts at the beginning of the window."""
+    before = Count("interactions", filter=Q(interactions__created_at__lt=window.since))
+    events = Event.objects.filter(start_at__gt=window.since, start_at__lte=window.horizon)
+    counted = events.exclude(status=Event.Status.CANCELLED).annotate(number=before)
+    order = list(counted.order_by("-number", "start_at", "pk").values_list("pk", "category"))
+    return _result((example, _by_heuristic(order, example)) for example in examples)
+
+
+def passes_holdout(metrics: dict[str, Any]) -> bool:
+    """Return whether a run did better than the heuristic and no worse than the active run, over all people.
+
+    The active run may have learned from a part of the window: in doubt it stays.
+    """
+    results = metrics["ndcg_at_10"]
+    if "hybrid" not in results:
+        return False
+    mine, heuristic = results["hybrid"], results["heuristic"]
+    if mine["all"] is None or mine["all"] <= heuristic["all"]:
+        return False
+    active = results.get("active")
+    return active is None or mine["all"] >= active["all"]
+
+
+def _by_reranker(reranker: Reranker, example: Example) -> list[int]:
+    scores = enumerate(reranker.scores(example.features).tolist())
+    scored = [ScoredCandidate(index, score, example.organiser_ids[index]) for index, score in scores]
+    return [example.event_ids[each.position] for each in diversified(scored)[:CUT]]
+
+
+def _by_heuristic(order: Sequence[tuple[int, str | None]], example: Example) -> list[int]:
+    boosted: list[int] = []
+    rest: list[int] = []
+    for event_id, category in order:
+        part = boosted if category in example.interests else rest
+        if len(part) < CUT and event_id not in example.seen:
+            part.append(event_id)
+        if len(boosted) == CUT or (len(rest) == CUT and not example.interests):
+            break
+    return [*boosted, *rest][:CUT]
+
+
+def _result(ranked: Iterable[tuple[Example, list[int]]]) -> Result:
+    values = [
+        (ndcg_at(CUT, order, example.applied), example.has_history) for example, order in ranked if example.applied
+    ]
+    return Result(
+        _mean([value for value, _ in values]),
+        _mean([value for value, has_history in values if has_history]),
+        _mean([value for value, has_history in values if not has_history]),
+        len(values),
+    )
+
+
+def _mean(values: list[float]) -> float:
+    return fmean(values) if values else float("nan")
