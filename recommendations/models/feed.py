@@ -1,4 +1,4 @@
-"""This file holds the feeds as things that staff may be allowed to look at."""
+"""A proxy of users that gives staff a page and a permission for feeds."""
 
 from users.models import User
 

@@ -1,4 +1,4 @@
-"""This file holds the fixtures of a person, and of a world with a run trained on it, made once for each module."""
+"""Fixtures: a user, and a world with a training run, made once for each module."""
 
 import runpy
 from collections.abc import Callable, Iterator

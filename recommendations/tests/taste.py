@@ -1,4 +1,4 @@
-"""This file holds a world with taste in it: people who keep to their organisers, over half a year, and what lies ahead."""
+"""A world for training: people who keep to their organisers, over half a year, and events ahead."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random

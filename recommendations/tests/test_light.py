@@ -1,4 +1,4 @@
-"""This file holds the test that feeds by rules wait for no heavy library: none is imported for them."""
+"""Test that feeds by rules import no heavy library."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""This file holds the tests of places, explanations and the inspector with a ranker that lists events for each person."""
+"""Tests of positions, explanations and the inspector with a ranker that makes a ranked list."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
