@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from recommendations.evaluation.replay import PLACES, Ranking, embed_everything
-from recommendations.evaluation.source import Say, TaskWindow
+from recommendations.evaluation.replay import embed_everything
+from recommendations.evaluation.tasks import PLACES, Ranking, Say, TaskWindow
 from recommendations.feed.viewer import NO_FILTERS, viewer_of
 from recommendations.hybrid.diversification import ScoredCandidate, diversified
 from recommendations.hybrid.feature_context import FeatureContext, context_for

@@ -1,4 +1,4 @@
-"""This file holds the report of an evaluation: its table and plots as one page that needs nothing beside it."""
+"""The table of an evaluation, and the report: the table and plots as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -8,40 +8,70 @@ from math import isnan
 
 from django.template.loader import render_to_string
 
-from recommendations.evaluation.judging import METRICS, SEGMENTS, Judgement, Segment
-from recommendations.evaluation.running import Outcome
-from recommendations.evaluation.source import Source
-from recommendations.evaluation.tables import difference_in, table_of
+from recommendations.evaluation.replay import Outcome
+from recommendations.evaluation.scoring import METRICS, SEGMENTS, Scores, Segment, difference_in
+from recommendations.evaluation.tasks import Source
 
+# In pixels.
 WIDTH, ROW = 420, 26
+
+
+def table_of(scores: Sequence[Scores], candidates: int, *, seed: int) -> list[list[str]]:
+    """Return rows of cells: a heading, then for each ranker NDCG@10 in each segment and the other metrics of all.
+
+    NDCG@10 is followed by its difference from the first ranker's, with the 95 % interval. `candidates` is the number
+    of pairs of a window and a candidate; coverage is the share of them that was shown to anybody.
+    """
+    rows = [["ranker", *(f"NDCG@10 {segment}" for segment in SEGMENTS), *METRICS[1:], "coverage@10"]]
+    for each in scores:
+        cells = [each.ranker]
+        cells += [_with_difference(each, scores[0], segment, seed) for segment in SEGMENTS]
+        cells += [f"{each.mean('all', metric):.3f}" for metric in range(1, len(METRICS))]
+        cells.append(f"{len(each.shown) / candidates:.3f}")
+        rows.append(cells)
+    return rows
+
+
+def _with_difference(ours: Scores, first: Scores, segment: Segment, seed: int) -> str:
+    value = f"{ours.mean(segment, 0):.3f}"
+    if ours is first:
+        return value
+    difference = difference_in(ours, first, segment, seed=seed)
+    return f"{value} ({difference.mean:+.3f}, {difference.low:+.3f} to {difference.high:+.3f})"
+
+
+def as_markdown(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows as a table in Markdown."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A ranker's figure in a segment, drawn from 0 to 1; nothing is drawn where there is no task."""
+    """The bar of a ranker's mean in a segment, on an axis from 0 to 1; of no width without tasks."""
 
     ranker: str
     y: int
     width: float
-    told: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Whisker:
-    """The difference of a ranker from the first, and its interval; `sure` if 0 is outside of it."""
+    """The difference of a ranker from the first, and its interval; `is_significant` if 0 is outside."""
 
     ranker: str
     y: int
     low: float
     mean: float
     high: float
-    told: str
-    sure: bool
+    text: str
+    is_significant: bool
 
 
 @dataclass(frozen=True)
 class Plot:
-    """What is drawn of a segment. `zero`: where no difference is; `scale`: the difference at either end."""
+    """The plot of a segment. `zero`: the x of no difference; `scale`: the difference at either end of the axis."""
 
     segment: Segment
     tasks: int
@@ -53,13 +83,13 @@ class Plot:
 
 
 def report_of(outcome: Outcome, source: Source, *, seed: int) -> str:
-    """Return a page in HTML: the table, plots of NDCG@10 and of differences from the first ranker, and the windows."""
-    heading, *rows = table_of(outcome.judgements, outcome.candidates, seed=seed)
+    """Return the HTML page: the table, plots of NDCG@10 and of differences from the first ranker, and the windows."""
+    heading, *rows = table_of(outcome.scores, outcome.candidates, seed=seed)
     context = {
         "heading": heading,
         "rows": rows,
-        "plots": [plot_of(outcome.judgements, segment, seed=seed) for segment in SEGMENTS],
-        "first": outcome.judgements[0].ranker,
+        "plots": [plot_of(outcome.scores, segment, seed=seed) for segment in SEGMENTS],
+        "first": outcome.scores[0].ranker,
         "metrics": METRICS,
         "windows": [
             (window.name, window.now, len(window.tasks), source.candidates_in(window)) for window in source.windows
@@ -70,16 +100,16 @@ def report_of(outcome: Outcome, source: Source, *, seed: int) -> str:
     return render_to_string("evaluation/report.html", context)
 
 
-def plot_of(judgements: Sequence[Judgement], segment: Segment, *, seed: int) -> Plot:
-    """Return what is drawn of a segment: a row for each ranker in either half."""
-    first, *others = judgements
+def plot_of(scores: Sequence[Scores], segment: Segment, *, seed: int) -> Plot:
+    """Return the plot of a segment, with a row for each ranker."""
+    first, *others = scores
     bars = []
-    for place, judgement in enumerate(judgements):
-        value = judgement.mean(segment, 0)
-        told = "—" if isnan(value) else f"{value:.3f}"
-        bars.append(Bar(judgement.ranker, place * ROW, 0.0 if isnan(value) else round(value * WIDTH, 1), told))
+    for row, each in enumerate(scores):
+        value = each.mean(segment, 0)
+        text = "—" if isnan(value) else f"{value:.3f}"
+        bars.append(Bar(each.ranker, row * ROW, 0.0 if isnan(value) else round(value * WIDTH, 1), text))
     found = [(each.ranker, difference_in(each, first, segment, seed=seed)) for each in others]
-    known = [(place, ranker, each) for place, (ranker, each) in enumerate(found, 1) if not isnan(each.mean)]
+    known = [(row, ranker, each) for row, (ranker, each) in enumerate(found, 1) if not isnan(each.mean)]
     most = max((abs(edge) for _, _, each in known for edge in (each.low, each.high)), default=0.0) or 1.0
 
     def across(difference: float) -> float:
@@ -88,14 +118,14 @@ def plot_of(judgements: Sequence[Judgement], segment: Segment, *, seed: int) -> 
     whiskers = tuple(
         Whisker(
             ranker,
-            place * ROW,
+            row * ROW,
             across(each.low),
             across(each.mean),
             across(each.high),
             f"{each.mean:+.3f} ({each.low:+.3f} to {each.high:+.3f})",
-            sure=each.low > 0 or each.high < 0,
+            is_significant=each.low > 0 or each.high < 0,
         )
-        for place, ranker, each in known
+        for row, ranker, each in known
     )
     tasks = len(first.values[segment])
-    return Plot(segment, tasks, len(judgements) * ROW, tuple(bars), whiskers, WIDTH / 2, f"{most:.3f}")
+    return Plot(segment, tasks, len(scores) * ROW, tuple(bars), whiskers, WIDTH / 2, f"{most:.3f}")

@@ -1,4 +1,4 @@
-"""This file holds scratch databases: made beside the one that is in use, pointed at for a while, and dropped."""
+"""Scratch databases: created next to the one in use, used for a while, and dropped."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PREFIX = "marquee_scratch_"
 
 
 class NoScratch(Exception):
-    """The database's user may not make databases. Let it, ALTER ROLE … CREATEDB, or evaluate where it may."""
+    """The database user may not create databases. Allow it with ALTER ROLE … CREATEDB, or use another server."""
 
 
 @contextmanager
 def scratch_template() -> Iterator[str]:
-    """Give the name of an empty database with the tables of this program; it is dropped afterwards.
+    """Give the name of an empty, migrated database, and drop it afterwards.
 
-    Also after an error, an interruption or SIGTERM. NoScratch if the user of the database may not make one.
+    Also after an error, an interruption or SIGTERM. NoScratch if the database user may not create databases.
     """
     name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(6)}"
-    with _ended_properly(), _made(name, "CREATE DATABASE {}", name):
+    with _ending_on_sigterm(), _made(name, "CREATE DATABASE {}", name):
         with pointed_at(name):
             call_command("migrate", verbosity=0)
         yield name
@@ -39,7 +39,7 @@ def scratch_template() -> Iterator[str]:
 
 @contextmanager
 def scratch_copy(template: str) -> Iterator[None]:
-    """Point Django at a copy of a database, which is dropped afterwards."""
+    """Point Django at a copy of a database, and drop it afterwards."""
     name = f"{template}_{secrets.token_hex(3)}"
     with _made(name, "CREATE DATABASE {} TEMPLATE {}", name, template), pointed_at(name):
         yield
@@ -49,8 +49,8 @@ def scratch_copy(template: str) -> Iterator[None]:
 def pointed_at(name: str) -> Iterator[None]:
     """Point the default connection at another database of the same server, as Django's test runner does.
 
-    What is kept outside of the database goes by ids, which begin anew in each: the model in memory is forgotten, and
-    listings are kept under keys of the other database's own.
+    Ids begin again in each database, so what is stored by id elsewhere is kept apart: the model in memory is dropped,
+    and the cache gets a prefix of its own.
     """
     settings, store = connection.settings_dict, caches["default"]
     before = settings["NAME"], store.key_prefix
@@ -78,8 +78,8 @@ def _made(name: str, command: str, *names: str) -> Iterator[None]:
 
 
 @contextmanager
-def _ended_properly() -> Iterator[None]:
-    """Let SIGTERM end this as Ctrl-C does, so that nothing is left behind."""
+def _ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM raise an exception, as Ctrl-C does, so that nothing is left behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""This file holds the fixture of a scratch template, made once for a module: migrations take seconds."""
+"""The fixture of a scratch template, once for each module: migrations take seconds."""
 
 from collections.abc import Iterator
 

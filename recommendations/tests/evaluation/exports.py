@@ -1,4 +1,4 @@
-"""This file holds small data sets and their exports, written by the protocol's own words and none of the product's code."""
+"""Small data sets and their exports, written from the protocol and without the product's code."""
 
 import csv
 import json
@@ -19,7 +19,7 @@ EVENT_COLUMNS = [
     "group_id",
     "venue_id",
 ]
-DEED_COLUMNS = ["user_id", "event_id", "action", "created_at"]
+INTERACTION_COLUMNS = ["user_id", "event_id", "action", "created_at"]
 USER_COLUMNS = ["user_id", "lat", "lng", "declared_interests"]
 CATEGORIES = ("music", "tech", "food", "sports")
 T = datetime(2026, 3, 1)
@@ -32,7 +32,7 @@ class DataSet:
 
     users: list[dict]
     events: list[dict]
-    deeds: list[dict]
+    interactions: list[dict]
 
 
 def made(people=20, weeks_before=10, weeks_after=6):
@@ -47,7 +47,7 @@ def made(people=20, weeks_before=10, weeks_after=6):
         }
         for number in range(people)
     ]
-    events, deeds = [], []
+    events, interactions = [], []
     for week in range(-weeks_before, weeks_after):
         for group in range(5):
             event = {
@@ -58,16 +58,16 @@ def made(people=20, weeks_before=10, weeks_after=6):
             }  # fmt: skip
             events.append(event)
             for number, user in enumerate(users):
-                # The last ones have no past.
+                # The last ones have no history.
                 at = event["start_at"] - timedelta(days=chance.choice([2, 5, 9, 20]), minutes=chance.randrange(900))
                 if group not in (number % 5, (number + 2) % 5) or (number > people - 7 and at < T):
                     continue
                 if chance.random() < 0.6:
                     action = chance.choice(["APPLY", "APPLY", "APPLY", "SAVE", "VIEW", "DISMISS"])
-                    deeds.append(
+                    interactions.append(
                         {"user_id": user["user_id"], "event_id": event["event_id"], "action": action, "created_at": at}
                     )
-    return DataSet(users, events, deeds)
+    return DataSet(users, events, interactions)
 
 
 def write_dataset(data: DataSet, into: Path, *, monthly=False):
@@ -75,7 +75,7 @@ def write_dataset(data: DataSet, into: Path, *, monthly=False):
     into.mkdir(parents=True)
     _write(into / "users.csv", USER_COLUMNS, data.users)
     _write(into / "events.csv", EVENT_COLUMNS, data.events)
-    _write(into / "interactions.csv", DEED_COLUMNS, data.deeds)
+    _write(into / "interactions.csv", INTERACTION_COLUMNS, data.interactions)
     single = {"kind": "single", "t_test": str(T), "t_val": str(T - timedelta(days=7))}
     months = {"kind": "monthly", "first": str(T), "last": str(LATER), "horizon_days": 60}
     (into / "meta.json").write_text(json.dumps(months if monthly else single))
@@ -89,11 +89,11 @@ def write_export(data: DataSet, into: Path, moments=(T,)):
     for number, now in enumerate(moments):
         folder = into / f"window_{number}"
         folder.mkdir()
-        known = [deed for deed in data.deeds if deed["created_at"] < now]
+        known = [each for each in data.interactions if each["created_at"] < now]
         ahead = [event for event in data.events if event["start_at"] > now]
         _write(folder / "candidates.csv", EVENT_COLUMNS, ahead)
         _write(folder / "past_events.csv", EVENT_COLUMNS, [event for event in data.events if event["start_at"] <= now])
-        _write(folder / "interactions.csv", DEED_COLUMNS, known)
+        _write(folder / "interactions.csv", INTERACTION_COLUMNS, known)
         until = T.replace(month=now.month + 1) if len(moments) > 1 else datetime.max
         names = sorted({user for (user, _) in relevant(data, now, until)})
         tasks += [{"window": number, "now": str(now), "user_id": name} for name in names]
@@ -102,24 +102,24 @@ def write_export(data: DataSet, into: Path, moments=(T,)):
 
 def relevant(data: DataSet, now, until=datetime.max):
     """Return the pairs of a user and an event that the user applied to, later and not before known to them."""
-    touched = {(deed["user_id"], deed["event_id"]) for deed in data.deeds if deed["created_at"] < now}
+    touched = {(each["user_id"], each["event_id"]) for each in data.interactions if each["created_at"] < now}
     ahead = {event["event_id"] for event in data.events if event["start_at"] > now}
     chosen = {
-        (deed["user_id"], deed["event_id"])
-        for deed in data.deeds
-        if deed["action"] == "APPLY" and now <= deed["created_at"] < until and deed["event_id"] in ahead
+        (each["user_id"], each["event_id"])
+        for each in data.interactions
+        if each["action"] == "APPLY" and now <= each["created_at"] < until and each["event_id"] in ahead
     }
     return chosen - touched
 
 
 def heuristic_order(data: DataSet, user, now):
     """Return the candidates in the interim order, less what the user touched: the contract's words in plain Python."""
-    known = [deed for deed in data.deeds if deed["created_at"] < now]
-    touched = {deed["event_id"] for deed in known if deed["user_id"] == user["user_id"]}
+    known = [each for each in data.interactions if each["created_at"] < now]
+    touched = {each["event_id"] for each in known if each["user_id"] == user["user_id"]}
     rows = []
     for place, event in enumerate(data.events):
         if event["start_at"] > now and event["event_id"] not in touched:
-            count = sum(deed["event_id"] == event["event_id"] for deed in known)
+            count = sum(each["event_id"] == event["event_id"] for each in known)
             match = event["category"] in user["declared_interests"].split("|")
             rows.append((not match, -count, event["start_at"], place, event["event_id"]))
     return [row[-1] for row in sorted(rows)]

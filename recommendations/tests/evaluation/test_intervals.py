@@ -1,4 +1,4 @@
-"""This file holds the tests of the intervals: whole users are drawn, and as wide as theory says."""
+"""Tests of the intervals: users are drawn with all their tasks, and the width is that of theory."""
 
 from math import isnan, sqrt
 from random import Random
@@ -6,7 +6,7 @@ from statistics import fmean, pstdev
 
 import pytest
 
-from recommendations.evaluation.intervals import Difference, paired
+from recommendations.evaluation.scoring import Difference, paired
 
 
 def of(values, window="0"):

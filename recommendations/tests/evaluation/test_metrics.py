@@ -1,13 +1,15 @@
-"""This file holds the tests of the metrics: by hand, on nothing, and against another way to compute them."""
+"""Tests of the metrics: by hand, without relevant items, by another computation, and against trec_eval."""
 
 from math import isnan, log2
 
+import ir_measures
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
-from recommendations.evaluation.metrics import coverage, ndcg_at, recall_at, reciprocal_rank
+from recommendations.evaluation.metrics import ndcg_at, recall_at, reciprocal_rank
 
 
 @pytest.mark.parametrize(
@@ -42,24 +44,6 @@ def test_nothing_relevant_is_no_number(metric):
     assert isnan(metric(10, "abc", set()))
 
 
-@pytest.mark.parametrize(
-    ("rankings", "candidates", "expected"),
-    [
-        (["ab", "ac"], "abcd", 1 / 4),
-        (["ab", "cd"], "abcd", 2 / 4),
-        # What is no candidate covers nothing.
-        (["xy", "ay"], "abcd", 1 / 4),
-        ([], "abcd", 0),
-    ],
-)
-def test_coverage_of_the_first_place(rankings, candidates, expected):
-    assert coverage(1, rankings, candidates) == expected
-
-
-def test_coverage_of_no_candidates_is_no_number():
-    assert isnan(coverage(10, ["ab"], ""))
-
-
 @pytest.mark.property
 @given(st.permutations(range(30)), st.sets(st.integers(0, 40), min_size=1), st.integers(1, 25))
 def test_property(ranked, relevant, k):
@@ -73,3 +57,21 @@ def test_property(ranked, relevant, k):
     assert reciprocal_rank(k, ranked, relevant) == pytest.approx(1 / (places[0] + 1) if len(places) else 0)
     for metric in (ndcg_at, recall_at, reciprocal_rank):
         assert 0 <= metric(k, ranked, relevant) <= 1
+
+
+@pytest.mark.property
+@given(st.lists(st.integers(0, 150), unique=True, min_size=1, max_size=120), st.sets(st.integers(0, 150), min_size=1))
+def test_trec_eval_agrees(ranked, relevant):
+    qrels = [Qrel("user", str(item), 1) for item in relevant]
+    run = [ScoredDoc("user", str(item), -rank) for rank, item in enumerate(ranked[:100])]
+
+    theirs = ir_measures.calc_aggregate([nDCG @ 10, R @ 10, R @ 20, RR], qrels, run)
+
+    assert theirs == pytest.approx(
+        {
+            nDCG @ 10: ndcg_at(10, ranked, relevant),
+            R @ 10: recall_at(10, ranked, relevant),
+            R @ 20: recall_at(20, ranked, relevant),
+            RR: reciprocal_rank(100, ranked, relevant),
+        }
+    )

@@ -1,4 +1,4 @@
-"""This file holds the tests of the replay: the run files, and that what is evaluated is what is served."""
+"""Tests of the replay: the run files, and that what is evaluated is what is served."""
 
 import csv
 import gzip
@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from events.models import Event
 from interactions.models import Interaction
 from recommendations.evaluation.exported import Exported
-from recommendations.evaluation.replay import PLACES, prepare_for
+from recommendations.evaluation.replay import prepare_for
+from recommendations.evaluation.tasks import PLACES
 from recommendations.feed.ranking import HYBRID
 from recommendations.tests.evaluation.exports import LATER, T, heuristic_order, made, write_dataset, write_export
 from users.models import User
@@ -98,12 +99,12 @@ def test_twice_gives_the_same_bytes_and_leaves_nothing_behind(export, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "first.csv.gz", "second.csv.gz", "whole"]
 
 
-def test_to_be_judged_changes_no_ranking(export, tmp_path):
+def test_scoring_changes_no_ranking(export, tmp_path):
     evaluate(export, "heuristic", run_file=tmp_path / "alone.csv.gz")
-    out, _ = evaluate(export, "heuristic", run_file=tmp_path / "judged.csv.gz", dataset=tmp_path / "whole")
+    out, _ = evaluate(export, "heuristic", run_file=tmp_path / "scored.csv.gz", dataset=tmp_path / "whole")
 
-    assert (tmp_path / "alone.csv.gz").read_bytes() == (tmp_path / "judged.csv.gz").read_bytes()
-    assert out.splitlines()[0].startswith("| ranker | NDCG@10 all | NDCG@10 with past |")
+    assert (tmp_path / "alone.csv.gz").read_bytes() == (tmp_path / "scored.csv.gz").read_bytes()
+    assert out.splitlines()[0].startswith("| ranker | NDCG@10 all | NDCG@10 with history |")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_to_be_judged_changes_no_ranking(export, tmp_path):
         ("tasks.csv", "window,now,user_id\n0,soon,u1\n", 'tasks.csv, line 2, column now: "soon" is not a time.'),
         ("tasks.csv", "window,now,user_id\n0,2026-03-01,nobody\n", "window 0: user nobody is not in users.csv."),
         ("window_0/candidates.csv", None, "candidates.csv: there is no such file."),
-        ("window_0/interactions.csv", "user_id,event_id,action,created_at\nu01,e001\n", "interactions.csv, line 2: it has not"),
+        ("window_0/interactions.csv", "user_id,event_id,action,created_at\nu01,e001\n", "interactions.csv, line 2: it has more or fewer cells"),
         ("users.csv", "user_id,lat,lng,declared_interests\nu01,x,1,\n", "users.csv"),
     ],
 )  # fmt: skip

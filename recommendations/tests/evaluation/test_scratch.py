@@ -1,4 +1,4 @@
-"""This file holds the tests of scratch databases: apart from the one in use, and gone afterwards however that ends."""
+"""Tests of scratch databases: apart from the one in use, and dropped however their use ends."""
 
 import os
 import signal
@@ -96,7 +96,7 @@ def test_user_who_may_not_make_databases_is_told_what_to_do(template):
     connection.close()
     connection.settings_dict["OPTIONS"] = options | {"options": f"{options.get('options', '')} -c role=reader"}
     try:
-        with pytest.raises(NoScratch, match=r"may not make databases\. Let it, ALTER ROLE … CREATEDB"):
+        with pytest.raises(NoScratch, match=r"may not create databases\. Allow it with ALTER ROLE … CREATEDB"):
             with scratch_template():
                 pass
     finally:

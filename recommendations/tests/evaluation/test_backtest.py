@@ -1,4 +1,4 @@
-"""This file holds the tests of an evaluation of the own last weeks: what it knows, what it leaves alone, what it refuses."""
+"""Tests of the backtest: what it knows, what it leaves alone, and what it refuses."""
 
 from datetime import UTC, timedelta
 from io import StringIO
@@ -70,7 +70,7 @@ def tables():
     return found
 
 
-def test_heuristic_is_as_defined_and_judged_by_what_was_chosen(platform, tmp_path):
+def test_heuristic_is_as_defined_and_scored_by_what_was_chosen(platform, tmp_path):
     late, early = (Event.objects.get(external_id=name) for name in ("e078", "e052"))
     # Published after the week began: the one is unknown then, the other was known to somebody.
     assert not Interaction.objects.filter(event=late, created_at__lt=T.replace(tzinfo=UTC)).exists()
@@ -195,7 +195,7 @@ def test_nothing_at_all_says_what_to_do():
         ({"weeks": None}, "Give the folder of an exported data set, or --weeks N for the last weeks of this database."),
         ({"weeks": 0}, "--weeks must be from 1 to 52."),
         ({"weeks": 53}, "--weeks must be from 1 to 52."),
-        ({"windows": 1}, "--dataset and --windows are of an exported data set: leave them out with --weeks."),
+        ({"windows": 1}, "--dataset and --windows need an exported data set: leave them out with --weeks."),
         ({"now": "soon"}, '"soon" is not a time. Write 2026-05-17, 2026-05-17T19:00 or 2026-05-17T19:00+02:00.'),
         ({"run_file": "nowhere/run.csv"}, "nowhere: there is no such folder to write to."),
         ({"report": "nowhere/report.html"}, "nowhere: there is no such folder to write to."),

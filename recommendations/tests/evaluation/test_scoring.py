@@ -1,4 +1,4 @@
-"""This file holds the tests of the judging: what was relevant to whom, and the table, against plain Python and a scorer.
+"""Tests of the scores and their table, against plain Python and an independent scorer.
 
 `EVALTOOL` may name an independent scorer, as a command: the interpreter that has what it needs, and its file. It is
 given the same data set and the run file that `evaluate` wrote.
@@ -19,10 +19,10 @@ from statistics import fmean
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommendations.evaluation.dataset import candidates_of, windows_of
-from recommendations.evaluation.judging import METRICS, SEGMENTS, Judgement, judge, truths_in
-from recommendations.evaluation.replay import Ranking
-from recommendations.evaluation.tables import table_of
+from recommendations.evaluation.exported import candidates_of, ground_truths_of, windows_of
+from recommendations.evaluation.report import table_of
+from recommendations.evaluation.scoring import METRICS, SEGMENTS, Scores
+from recommendations.evaluation.tasks import Ranking
 from recommendations.tests.evaluation.exports import (
     LATER,
     T,
@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 DATA = made()
 
 
-def judged(tmp_path):
+def scored_table(tmp_path):
     """Evaluate the heuristic, keep its run file, and return the table's rows by their headings."""
     out = StringIO()
     call_command(
@@ -61,14 +61,14 @@ def by_hand(moments):
         until = T.replace(month=now.month + 1) if len(moments) > 1 else T.max
         candidates += sum(event["start_at"] > now for event in DATA.events)
         pairs = relevant(DATA, now, until)
-        old = {deed["event_id"] for deed in DATA.deeds if deed["created_at"] < now}
-        active = {deed["user_id"] for deed in DATA.deeds if deed["created_at"] < now}
+        old = {each["event_id"] for each in DATA.interactions if each["created_at"] < now}
+        active = {each["user_id"] for each in DATA.interactions if each["created_at"] < now}
         for name in sorted({user for user, _ in pairs}):
             order = heuristic_order(DATA, users[name], now)
             shown |= {(window, event) for event in order[:10]}
             mine = {event for user, event in pairs if user == name}
             for segment, wanted in (
-                ("all", mine), ("with past" if name in active else "without past", mine), ("new events", mine - old),
+                ("all", mine), ("with history" if name in active else "without history", mine), ("new events", mine - old),
             ):  # fmt: skip
                 if wanted:
                     places = sorted(order.index(event) + 1 for event in wanted)
@@ -91,7 +91,7 @@ def test_table_is_what_plain_python_makes_of_it(tmp_path, moments):
     write_export(DATA, tmp_path / "export", moments)
     write_dataset(DATA, tmp_path / "data" / "tiny")
 
-    found = judged(tmp_path)
+    found = scored_table(tmp_path)
 
     assert found.pop("ranker") == "heuristic"
     assert found == {name: f"{value:.3f}" for name, value in by_hand(moments).items()}
@@ -123,26 +123,26 @@ def test_metrics_are_those_of_an_independent_scorer_to_four_digits(tmp_path, mom
 
     theirs = json.loads(scored.stdout)
     windows = windows_of(tmp_path / "export")
-    truths = truths_in(tmp_path / "export", tmp_path / "data" / "tiny", windows)
-    judgement, ranked = Judgement("heuristic"), {}
+    truths = ground_truths_of(tmp_path / "export", tmp_path / "data" / "tiny", windows)
+    scores, ranked = Scores("heuristic"), {}
     with gzip.open(tmp_path / "run.csv.gz", "rt") as file:
         for row in csv.DictReader(file):
             ranked.setdefault((row["window"], row["user_id"]), []).append(row["event_id"])
     for (window, user), events in ranked.items():
-        judge(judgement, Ranking(window, user, "heuristic", tuple(events)), truths[window, user])
+        scores.add(Ranking(window, user, "heuristic", tuple(events)), truths[window, user])
     for segment, name in zip(SEGMENTS, ("all", "user_warm", "user_cold", "item_cold"), strict=True):
-        mine = [judgement.mean(segment, metric) for metric in range(len(METRICS))]
+        mine = [scores.mean(segment, metric) for metric in range(len(METRICS))]
         assert mine == pytest.approx(
             [theirs[name][each] for each in ("ndcg10", "rec10", "rec20", "mrr100")], abs=5.1e-5
         )
-        assert len(judgement.values[segment]) == theirs[name]["n"]
+        assert len(scores.values[segment]) == theirs[name]["n"]
     candidates = sum(len(candidates_of(tmp_path / "export", window)) for window in windows)
-    assert len(judgement.shown) / candidates == pytest.approx(theirs["coverage10"], abs=5.1e-5)
+    assert len(scores.shown) / candidates == pytest.approx(theirs["coverage10"], abs=5.1e-5)
 
 
 def test_nothing_relevant_counts_nowhere():
-    judgement = Judgement("heuristic")
-    table = table_of([judgement], 10, seed=1)
+    scores = Scores("heuristic")
+    table = table_of([scores], 10, seed=1)
 
     assert table[1] == ["heuristic", *["nan"] * 7, "0.000"]
 
