@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import random
 import re
 import socket
 import subprocess
@@ -118,9 +119,12 @@ class Served:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, outside the range that the system gives to clients and to other tests."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def is_running(pid):

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.db import connection
 
-from config.tests.gunicorn_server import ROOT
+from config.tests.served import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -51,5 +51,5 @@ def shown(how, **environment):
 def test_pgoptions_win_over_the_settings(how, statement, lock):
     given = "-c enable_indexscan=off -c plan_cache_mode=force_custom_plan -c statement_timeout=7s"
 
-    assert shown(how) == dict(zip(NAMES, ("on", "force_generic_plan", statement, lock), strict=True))
+    assert shown(how) == dict(zip(NAMES, ("on", "auto", statement, lock), strict=True))
     assert shown(how, PGOPTIONS=given) == dict(zip(NAMES, ("off", "force_custom_plan", "7s", lock), strict=True))

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from config.http.server import serve
+from events.terminal import TerminalCommand
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Serve until interrupted."""
 
     help = "Serves on HOST and PORT until SIGTERM or Ctrl-C; SIGHUP replaces the worker processes one by one."
