@@ -1,4 +1,4 @@
-"""This file holds what similar events cost: all compared one by one, and read from the index."""
+"""The cost of semantic search: comparing all vectors, and reading the index."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -86,7 +86,7 @@ def _measured(world: World, encoder: Embedder, say: Callable[[str], None]) -> li
 def _asked(
     vectors: Sequence[Sequence[float]], encoder: Embedder, viewer: Viewer, filters: Filters
 ) -> tuple[list[list[int]], list[float]]:
-    """Return what is nearest to each vector, and how many milliseconds it took."""
+    """Return the nearest events to each vector, and the milliseconds that each search took."""
     found, taken = [], []
     for vector in vectors:
         began = time.perf_counter()

@@ -61,14 +61,14 @@ def vectors_of(encoder: Embedder, texts: Sequence[str]) -> list[list[float]]:
     """Return a list[float] of length 1 for each text; BadVectors or NoEmbedder if the encoder fails."""
     import numpy as np
 
-    found = np.asarray(encoder.embed(texts))
-    if found.shape != (len(texts), encoder.dimensions):
+    rows = np.asarray(encoder.embed(texts))
+    if rows.shape != (len(texts), encoder.dimensions):
         raise BadVectors(
-            f"{encoder.name} {encoder.version} returned an array of shape {found.shape} for {len(texts)} texts and "
+            f"{encoder.name} {encoder.version} returned an array of shape {rows.shape} for {len(texts)} texts and "
             f"{encoder.dimensions} dimensions."
         )
     # NaN is within no distance of 1.
-    if not np.all(np.abs(np.linalg.norm(found, axis=1) - 1) <= _LENGTH_TOLERANCE):
+    if not np.all(np.abs(np.linalg.norm(rows, axis=1) - 1) <= _LENGTH_TOLERANCE):
         raise BadVectors(f"{encoder.name} {encoder.version} returned a vector that is not finite or not of length 1.")
-    vectors: list[list[float]] = found.astype(np.float32).tolist()
+    vectors: list[list[float]] = rows.astype(np.float32).tolist()
     return vectors

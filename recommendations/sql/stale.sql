@@ -1,8 +1,8 @@
--- Invariant: these are at most `rows` of the events below an id, newest first, whose vector is missing, of another encoder,
--- or made from other rows than those that are there (see Note [Row versions]); with `everything` past ones too. The hash is
--- that of the text that this encoder made a vector of, null if there is none.
+-- Invariant: returns at most `rows` events with ids below `below`, newest first, whose vector is missing, of another encoder,
+-- or made from other versions of their rows (see Note [Row versions]); with `everything` past and cancelled events, too. The
+-- hash is that of the text of this encoder's vector, null without one.
 WITH behind AS MATERIALIZED (
-    -- All of them, from two narrow scans that are hashed: to look one up after the other takes three times as long.
+    -- Materialised, so that two narrow scans are hashed: looking the rows up one by one takes three times as long.
     SELECT
         event.id,
         concat_ws(' ', event.xmin, event.ctid, organiser.xmin, organiser.ctid) AS row_versions

@@ -1,4 +1,4 @@
-"""This file holds encoders that are quick, or that go wrong, for tests of what is around an encoder."""
+"""Quick encoders, and encoders that fail, for tests of the code around them."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ import numpy as np
 
 
 class QuickEncoder:
-    """Vectors of 8 dimensions that mean nothing: equal texts have equal ones, others have others."""
+    """Meaningless vectors of 8 dimensions: equal texts have equal vectors, different texts different ones."""
 
     name = "quick"
     version = "1"
@@ -28,7 +28,7 @@ class NewerEncoder(QuickEncoder):
 
 
 class SlowEncoder(QuickEncoder):
-    """The same, but it tells by a file when it has begun with its second batch, and then takes its time."""
+    """The same, but it creates a file when its second batch begins, and then takes a minute."""
 
     asked = 0
 
@@ -41,21 +41,21 @@ class SlowEncoder(QuickEncoder):
 
 
 class NanEncoder(QuickEncoder):
-    """One that gives no numbers."""
+    """One that returns NaN."""
 
     def embed(self, texts):
         return super().embed(texts) * np.float32("nan")
 
 
 class LongEncoder(QuickEncoder):
-    """One whose vectors are too long."""
+    """One whose vectors have length 2."""
 
     def embed(self, texts):
         return super().embed(texts) * 2
 
 
 class NarrowEncoder(QuickEncoder):
-    """One that gives fewer dimensions than it says."""
+    """One that returns fewer dimensions than it declares."""
 
     def embed(self, texts):
         return super().embed(texts)[:, :4]
