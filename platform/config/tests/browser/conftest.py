@@ -62,6 +62,17 @@ def ana(product: Served) -> Iterator[Person]:
 
 
 @pytest.fixture
+def demo_accounts(product: Served) -> Iterator[None]:
+    """The accounts of the demo, which may sign in for a test, as they may while DEBUG is on."""
+    change = "UPDATE users_user SET is_demo = %s WHERE username IN ('ana', 'staff')"
+    with product.database.connect() as connection:
+        connection.execute(change, [False])
+    yield
+    with product.database.connect() as connection:
+        connection.execute(change, [True])
+
+
+@pytest.fixture
 def context(browser: Browser, product: Served) -> Iterator[BrowserContext]:
     """A window with nothing in it, in a zone that is not the server's."""
     with browser.new_context(

@@ -78,7 +78,7 @@ def test_event_leads_to_its_own_site(page, watch, product):
     # Where it leads to, which is no page, the browser looks for an icon.
     watch.expect("404 (Not Found)")
     with product.database.connect() as connection:
-        connection.execute("UPDATE events_event SET url = '/own-site' WHERE id = 1")
+        connection.execute("UPDATE events_event SET url = NULL WHERE id = 1")
         connection.execute("UPDATE events_event SET url = %s WHERE id = 2", [f"{product.address}/healthz"])
     page.goto("/event/2")
     link = page.get_by_role("link", name="Open the event’s website")

@@ -33,7 +33,7 @@ def test_wrong_password_is_told_and_the_name_kept(context, watch, ana):
     expect(page.get_by_label("Username")).to_have_value(ana.username)
 
 
-def test_demo_user_signs_in_by_a_button(context, watch):
+def test_demo_user_signs_in_by_a_button(context, watch, demo_accounts):
     page = context.new_page()
     page.goto("/event/1")
 
@@ -100,7 +100,7 @@ def test_who_does_not_sign_in_again_finds_what_was_typed(page, watch, ana, produ
     expect(cards(page).first).to_be_visible()
 
 
-def test_other_person_who_signs_in_gets_a_page_of_their_own(page, watch, ana, product):
+def test_other_person_who_signs_in_gets_a_page_of_their_own(page, watch, ana, product, demo_accounts):
     watch.expect("401 (Unauthorized)")
     ana.end_session(product)
 
