@@ -5,6 +5,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from subprocess import SubprocessError
 from types import FrameType
 
 import psycopg
@@ -17,25 +19,30 @@ from chaos.commands import CommandFailed
 from chaos.connections import ConnectionsLeft, connections
 from chaos.database import ServerStays
 from chaos.finding import Finding
-from chaos.load import load
+from chaos.h2load import NoFlood
+from chaos.load import as_many_clients, load
 from chaos.lock import lock
 from chaos.outage import outage
 from chaos.product import NotServing
+from chaos.proxy import ROOT, NoProxy, Proxy, proxy_folder
+from chaos.shares import NoCurl, shares
 from chaos.sockets import sockets
-from chaos.stage import Stage, theatre
-from chaos.traffic import GeneratorFailed
+from chaos.stage import Stage, Theatre, theatre
 from chaos.writes import writes
 
-SCENARIOS: Mapping[str, Callable[[Stage], list[Finding]]] = {
+# Of the product alone.
+DIRECT: Mapping[str, Callable[[Stage], list[Finding]]] = {
     "writes": writes,
     "outage": outage,
     "lock": lock,
     "connections": connections,
-    "load": load,
-    "sockets": sockets,
 }
+# Of the product behind nginx.
+PROXIED: Mapping[str, Callable[[Stage, Proxy], list[Finding]]] = {"shares": shares, "sockets": sockets, "load": load}
+SCENARIOS = (*DIRECT, *PROXIED)
 _SECONDS = 60.0
-_BROKEN = (ConnectionsLeft, ServerStays, NotServing, GeneratorFailed, LocalDatabaseError, psycopg.Error, OSError)
+_BROKEN = (ConnectionsLeft, ServerStays, NotServing, SubprocessError, LocalDatabaseError, psycopg.Error, OSError)
+_MISSING = (NoProxy, NoFlood, NoCurl)
 _VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}
 
 
@@ -52,8 +59,9 @@ def main() -> int:
             for name in [asked.only] if asked.only else SCENARIOS:
                 progress.print(f"{time.monotonic() - began_at:4.0f} s  {name} …")
                 try:
-                    with house.stage(asked.seconds) as stage:
-                        found[name] = SCENARIOS[name](stage)
+                    found[name] = _played(house, name, asked.seconds)
+                except _MISSING as reason:
+                    found[name] = [Finding(f"not played: {reason}")]
                 except _BROKEN as error:
                     found[name] = [Finding(f"broken off: {error}", "to the end", met=False)]
     except KeyboardInterrupt:
@@ -64,6 +72,18 @@ def main() -> int:
         return 1
     _print(found, time.monotonic() - began_at)
     return 0 if all(finding.met is not False for findings in found.values() for finding in findings) else 1
+
+
+def _played(house: Theatre, name: str, seconds: float) -> list[Finding]:
+    with ExitStack() as stack:
+        if name in DIRECT:
+            return DIRECT[name](stack.enter_context(house.stage(seconds)))
+        proxy = Proxy(stack.enter_context(proxy_folder()))
+        shipped = (ROOT / "deploy" / "nginx.conf").read_text()
+        proxy.write(as_many_clients(shipped) if name == "load" else shipped, "etc/nginx/conf.d/marquee.conf")
+        stage = stack.enter_context(house.stage(seconds, listens=proxy.socket))
+        stack.enter_context(proxy.running())
+        return PROXIED[name](stage, proxy)
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,11 +1,18 @@
 """This file holds the ordinary client: one kept-alive connection, one request at a time."""
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from chaos.wire import HOST, Head, head_of, is_whole
 
 _BYTES = 65_536
+_CONNECT_SECONDS = 30
+
+
+# A port, a Unix socket, or what makes a connection.
+Where = int | Path | Callable[[], socket.socket]
 
 
 class NoAnswer(Exception):
@@ -25,9 +32,9 @@ class Answer:
 class Client:
     """A connection to the product, made when needed. Not for several threads."""
 
-    def __init__(self, port: int, *, timeout_seconds: float = 30) -> None:
-        """Take where the product listens; `timeout_seconds` is for each send and receive."""
-        self._port = port
+    def __init__(self, where: Where, *, timeout_seconds: float = 30) -> None:
+        """Take where the product listens, or how it is reached; `timeout_seconds` is for each send and receive."""
+        self._where = where
         self._timeout_seconds = timeout_seconds
         self._socket: socket.socket | None = None
 
@@ -57,8 +64,8 @@ class Client:
     def _exchange(self, request: bytes) -> tuple[bytes, Head | None]:
         """Send and receive; without a head if the connection ended too soon, without bytes if it had ended before."""
         if self._socket is None:
-            self._socket = socket.create_connection((HOST, self._port), self._timeout_seconds)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket = _connected(self._where)
+            self._socket.settimeout(self._timeout_seconds)
         data, head = b"", None
         try:
             self._socket.sendall(request)
@@ -76,3 +83,15 @@ class Client:
         if head.closes:
             self.close()
         return data, head
+
+
+def _connected(where: Where) -> socket.socket:
+    if isinstance(where, Path):
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(str(where))
+        return client
+    if callable(where):
+        return where()
+    client = socket.create_connection((HOST, where), _CONNECT_SECONDS)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import IO
 
-from chaos.product import ROOT
+from chaos.proxy import ROOT
 
 _SECONDS = 300
 

@@ -1,78 +1,57 @@
-"""This file holds the scenario of too many requests: up to ten times what the product can answer."""
+"""The scenario of too many requests: ten times the connections that saturate the product."""
 
-import os
+import time
 
-from chaos.finding import Finding, at_most, percentile, told
+from chaos.finding import Finding, at_most, told
+from chaos.h2load import flood, median
+from chaos.ordinary import feeds
+from chaos.proxy import Proxy
 from chaos.stage import Stage
-from chaos.traffic import Traffic, closed, open_loop
 
-_CLIENTS = (4, 8, 16, 32)
-_CAPACITY_SECONDS = 5.0
-_WARM_UP_CLIENTS = 16
-_SLOWER_BAR = 3.0
+_CONNECTIONS = (2, 4, 8, 16, 32)
+_CAPACITY_SECONDS = 4.0
+# Of the best rate: more connections than get this saturate it, too.
+_SATURATED = 0.95
+_TIMES = 10
 _REFUSED_BAR_SECONDS = 0.05
-_AFTER_SECONDS = 15.0
 _RECOVERY_SECONDS = 5.0
 _AFTER_BAR = 1.5
+_FEEDS = 200
 _MEMORY_SHARE = 1.1
 _MEMORY_BYTES = 5_000_000
 
 
-def load(stage: Stage) -> list[Finding]:
-    """Measure the capacity, then offer 1, 2 and 10 times as much, and once again what it can answer."""
-    warm_up = closed(stage, connections=_WARM_UP_CLIENTS, seconds=_CAPACITY_SECONDS)
-    rates = {clients: _rate(stage, clients) for clients in _CLIENTS}
-    clients = max(rates, key=rates.__getitem__)
-    capacity = rates[clients]
-    if capacity == 0:
-        return [Finding("nothing was answered", "some answers", met=False)]
+def load(stage: Stage, proxy: Proxy) -> list[Finding]:
+    """Find the connections that saturate the product; then ask over ten times as many, and once more as before."""
+    flood(stage, proxy, max(_CONNECTIONS), _CAPACITY_SECONDS)
+    rates = {number: flood(stage, proxy, number, _CAPACITY_SECONDS).served for number in _CONNECTIONS}
+    best = max(rates.values())
+    saturating = min(number for number, rate in rates.items() if rate >= _SATURATED * best)
+    normal = feeds(stage, proxy, _FEEDS)
     before = stage.product.memory_bytes()
-    where = f"generator on the same {os.cpu_count()} cores, {'ahead of' if warm_up.goes_first else 'equal to'} the rest"
-    findings = [Finding(f"capacity {capacity:,.0f} answers/s, closed loop of {clients} clients ({where})")]
-    runs = {factor: open_loop(stage, rate=capacity * factor, seconds=stage.seconds) for factor in (1, 2, 10)}
-    after = open_loop(stage, rate=capacity, seconds=_AFTER_SECONDS)
-    # Before anything else is asked for: nothing but the load counts.
-    memory = _memory(before, stage.product.memory_bytes())
-    normal = percentile(runs[1].accepted(), 0.99)
-    for factor, traffic in runs.items():
-        findings += _judged(f"{factor}×", traffic, capacity * factor, None if factor == 1 else normal * _SLOWER_BAR)
+    seen = flood(stage, proxy, _TIMES * saturating, stage.seconds)
+    time.sleep(_RECOVERY_SECONDS)
+    after = feeds(stage, proxy, _FEEDS)
+    memory = stage.product.memory_bytes()
+    others = seen.others()
     return [
-        *findings,
-        at_most(
-            f"1× again, {_RECOVERY_SECONDS:.0f} s after 10×: p99",
-            percentile(after.accepted(from_second=_RECOVERY_SECONDS), 0.99),
-            normal * _AFTER_BAR,
+        Finding(f"{saturating} connections get {best:,.0f} answers/s; {_TIMES * saturating} get {seen.told()}"),
+        at_most("refusals in the median", median(seen.refused), _REFUSED_BAR_SECONDS),
+        Finding(f"other answers: {others or 'none'}", "200, 429 or 503", met=not others),
+        Finding(
+            f"{_RECOVERY_SECONDS:.0f} s later {after.served} of {_FEEDS} served, p95 {told(after.high(0.95))}",
+            f"all, at most {told(normal.high(0.95) * _AFTER_BAR)}",
+            met=after.served == _FEEDS and after.high(0.95) <= normal.high(0.95) * _AFTER_BAR,
         ),
-        _nothing_else("1× again", after),
-        *memory,
+        *_memory(before, memory),
     ]
 
 
-def _rate(stage: Stage, clients: int) -> float:
-    return closed(stage, connections=clients, seconds=_CAPACITY_SECONDS).accepted_rate
-
-
-def _judged(name: str, traffic: Traffic, rate: float, bar_seconds: float | None) -> list[Finding]:
-    accepted, refused = traffic.accepted(), traffic.refused()
-    p99 = percentile(accepted, 0.99)
-    unsent = f", {traffic.unsent:,} unsent for want of connections" if traffic.unsent else ""
-    offered = (
-        f"{name}: offered {traffic.offered:,.0f}/s of {rate:,.0f}/s (sent at most {told(traffic.late_p99)} late at p99"
-        f"{unsent}): {traffic.accepted_rate:,.0f}/s accepted, {len(refused) / traffic.seconds:,.0f}/s refused"
+def as_many_clients(configuration: str) -> str:
+    """Return the configuration of the proxy without what it allows one client: each connection stands for another."""
+    return configuration.replace("limit_conn marquee", "# limit_conn marquee").replace(
+        "limit_req zone", "# limit_req zone"
     )
-    figures = [Finding(offered, "as planned", met=traffic.unsent == 0)]
-    if bar_seconds is None:
-        figures.append(Finding(f"{name}: p99 of the accepted {told(p99)}"))
-    else:
-        figures.append(at_most(f"{name}: p99 of the accepted", p99, bar_seconds))
-    if refused:
-        figures.append(at_most(f"{name}: p99 of the refused", percentile(refused, 0.99), _REFUSED_BAR_SECONDS))
-    return [*figures, _nothing_else(name, traffic)]
-
-
-def _nothing_else(name: str, traffic: Traffic) -> Finding:
-    others = traffic.others()
-    return Finding(f"{name}: other answers {others or 'none'}", "200 or 503 with Retry-After", met=not others)
 
 
 def _memory(before: dict[int, int], after: dict[int, int]) -> list[Finding]:

@@ -3,17 +3,16 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from chaos.client import Client, NoAnswer
+from chaos.client import Client, NoAnswer, Where
+from chaos.proxy import NAME, ROOT, free_port, group
 from chaos.wire import HOST, get
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2
 _PROC = Path("/proc")
 _READY_SECONDS = 60.0
@@ -35,7 +34,7 @@ def environment(database_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "DEBUG": "false",
         "SECRET_KEY": secrets.token_urlsafe(50)[:50],
-        "ALLOWED_HOSTS": HOST,
+        "ALLOWED_HOSTS": f"{HOST},{NAME}",
         "HTTPS_ONLY": "false",
         "WEB_CONCURRENCY": str(WORKERS),
         # What is measured is the machine's limit, not what a client is allowed.
@@ -43,21 +42,27 @@ def environment(database_url: str) -> dict[str, str]:
         "ANONYMOUS_REQUESTS_PER_MINUTE": "0",
         "INTERACTIONS_PER_MINUTE": "0",
         "EXPLANATIONS_PER_MINUTE": "0",
+        "SIGN_INS_PER_MINUTE": "0",
     }
 
 
 class Product:
     """A running web server."""
 
-    def __init__(self, variables: dict[str, str], log: Path, *, port: int | None = None) -> None:
-        """Start it, on a free port if none is given, writing to a log; `wait` waits until it serves."""
-        self.port = _free_port() if port is None else port
+    def __init__(
+        self, variables: dict[str, str], log: Path, *, port: int | None = None, listens: Path | None = None
+    ) -> None:
+        """Start it, on a port or for the proxy on a Unix socket, writing to a log; `wait` waits until it serves."""
+        self.port = free_port() if port is None else port
+        self._where: Where = listens or self.port
         self._log = log
+        host = {} if listens is None else {"HOST": str(listens), "PROXY_COUNT": "1"}
         with log.open("ab") as output:
             self._master = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
                 cwd=ROOT,
-                env={**variables, "PORT": str(self.port)},
+                env={**variables, "PORT": str(self.port), **host},
+                group=None if listens is None else group(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -68,7 +73,7 @@ class Product:
     def wait(self) -> None:
         """Wait until every worker is there and the database is reached; raises NotServing."""
         deadline = time.monotonic() + _READY_SECONDS
-        client = Client(self.port, timeout_seconds=5)
+        client = Client(self._where, timeout_seconds=5)
         try:
             while time.monotonic() < deadline and self._master.poll() is None:
                 with suppress(NoAnswer):
@@ -120,10 +125,3 @@ class Product:
         state, parent = stat.rpartition(")")[2].split()[:2]
         # A child, too, is the tracker of resources of a process that spawns others.
         return int(parent) == self._master.pid and state != "Z" and b"resource_tracker" not in command
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -39,11 +39,11 @@ class Theatre:
     events: tuple[int, ...]
 
     @contextmanager
-    def stage(self, seconds: float) -> Iterator[Stage]:
-        """Yield the product, just started, on the running database."""
+    def stage(self, seconds: float, *, listens: Path | None = None) -> Iterator[Stage]:
+        """Yield the product, just started, on the running database; on a Unix socket if one is given."""
         self.database.start()
         with ExitStack() as stack:
-            product = Product(self.variables, self.folder / "product.log")
+            product = Product(self.variables, self.folder / "product.log", listens=listens)
             stack.callback(product.stop)
             product.wait()
             yield Stage(self.database, product, self.tokens, self.events, seconds, self.variables)

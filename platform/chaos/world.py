@@ -9,6 +9,9 @@ import django
 
 from chaos.asking import CLIENTS
 
+# Of the users, by their numbers: one exports, one signs in.
+EXPORTER, SIGNER = 2, 3
+PASSWORD = "a password of the harness"  # noqa: S105 -- of nothing but this world
 USERS = 200
 EVENTS = 2_000
 INTERACTIONS = 20_000
@@ -35,6 +38,8 @@ def main() -> None:
     users = User.objects.bulk_create(
         User(username=f"user{number}", interests=sorted(chance.sample(categories, 3))) for number in range(USERS)
     )
+    users[SIGNER].set_password(PASSWORD)
+    users[SIGNER].save()
     events = Event.objects.bulk_create(
         (
             Event(

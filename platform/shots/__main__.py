@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from chaos.product import ROOT
+from chaos.proxy import ROOT
 
 from shots.chromium import NoChromium, chromium
 from shots.inspector import inspector_pictures

@@ -8,11 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from chaos.proxy import GROUP, group, proxy_folder
 from django.db import connection
 from psycopg import sql
 
 from config.tests.docs.reading import blocks_of
-from config.tests.proxied import HOST, Proxy, folder, nginx
+from config.tests.proxied import HOST, Proxy, skip_without_nginx
 from config.tests.served import ROOT, Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -49,11 +50,11 @@ def unit(name):
 
 
 def test_operations_lead_to_a_server_behind_nginx(database, capfd):
-    nginx()
+    skip_without_nginx()
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     environment, lines = steps()
-    with folder() as path:
+    with proxy_folder() as path:
         proxy = Proxy(path)
         values = {
             "SECRET_KEY": "k3y-" + "0123456789" * 6,
@@ -82,8 +83,8 @@ def test_operations_lead_to_a_server_behind_nginx(database, capfd):
 
         assert unit("ExecStart") == "/srv/marquee/.venv/bin/python manage.py serve"
         name, host = unit("Environment").split("=")
-        group = unit("Group") if os.geteuid() == 0 else None
-        with Served(None, group=group, **{**told, name: proxy.moved(host)}), proxy.running():
+        assert unit("Group") == GROUP
+        with Served(None, group=group(), **{**told, name: proxy.moved(host)}), proxy.running():
             answers = [shell.run(line) for line in asked]
             answer = proxy.answer("/static/admin/css/base.css")
 
