@@ -17,6 +17,7 @@ from bench.order import order
 from bench.pages import pages
 from bench.results import write_results
 from bench.server import Server
+from bench.servers import servers
 from bench.staff import staff
 from bench.web import web
 from bench.world import prepare, world_of
@@ -26,6 +27,7 @@ _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "order": order,
     "pages": pages,
     "busy": busy,
+    "servers": servers,
     "web": web,
     "writes": writes,
     "loading": loading,

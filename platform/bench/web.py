@@ -78,16 +78,15 @@ def _speed(run: Run, world: World, ways: dict[str, Way]) -> tuple[Figure, ...]:
     database: list[float] = []
     loaded: dict[str, list[Answers]] = {name: [] for name in ways}
     refused = 0
-    backends = _backends()
     for _ in range(ROUNDS):
         for name, (server, target) in ways.items():
-            before, before_there = server.cpu_seconds(), cpu_seconds(backends)
+            before, before_there = server.cpu_seconds(), cpu_seconds(_backends())
             answers = asked(target, connections=CONNECTIONS, seconds=SECONDS)
             rates[name].append(answers.per_second)
             cpu[name].append((server.cpu_seconds() - before) * 1_000 / len(answers.seconds))
             if name == FEED:
                 refused += answers.refused
-                database.append((cpu_seconds(backends) - before_there) * 1_000 / len(answers.seconds))
+                database.append((cpu_seconds(_backends()) - before_there) * 1_000 / len(answers.seconds))
             # At once, because the machine is not as fast at one time as at another.
             rate = answers.per_second * 0.8
             loaded[name].append(asked(target, connections=CONNECTIONS, seconds=SECONDS, per_second=rate))
@@ -107,7 +106,7 @@ def _speed(run: Run, world: World, ways: dict[str, Way]) -> tuple[Figure, ...]:
 
 
 def _backends() -> tuple[int, ...]:
-    """Return the processes of the database that serve the workers."""
+    """Return the processes of the database that serve the workers, whose threads connect when they first work."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
