@@ -47,7 +47,7 @@ def application(environ, start_response):
 class Served:
     """A server on a free port, or on the socket HOST; without an application it is `manage.py serve`."""
 
-    def __init__(self, application=STAND_IN, *, prefix=(), group=None, **environment):
+    def __init__(self, application=STAND_IN, *, prefix=(), group=None, start_new_session=False, **environment):
         self.log = tempfile.NamedTemporaryFile("w+")  # noqa: SIM115
         self.port, self.host = free_port(), environment.get("HOST", "127.0.0.1")
         command = ["manage.py", "serve"] if application is None else ["-c", _PROGRAM, application]
@@ -55,6 +55,7 @@ class Served:
             [*prefix, sys.executable, *command],
             cwd=ROOT,
             group=group,
+            start_new_session=start_new_session,
             stdout=self.log,
             stderr=self.log,
             env={

@@ -136,6 +136,14 @@ def test_stop_finishes_what_is_in_hand(pipe, number):
         assert (status_of(client), server.process.wait(60)) == (b"200", 0)
 
 
+def test_ctrl_c_in_a_terminal_ends_it_at_once():
+    with Served(start_new_session=True) as server:
+        os.killpg(server.process.pid, signal.SIGINT)
+
+        assert server.process.wait(60) == 0
+        assert "Killing" not in server.lines()
+
+
 def test_what_finds_no_room_is_refused_and_probes_are_answered(pipe):
     with Served(PIPE=str(pipe), WEB_CONCURRENCY="1", WEB_THREADS="1") as server, waiting(server) as client:
         with pipe.open("wb"):
