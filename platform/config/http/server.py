@@ -66,8 +66,8 @@ def serve(application: str = "config.wsgi.application") -> None:
 
 def _load(application: str, limit: int) -> InFlightLimit:
     """Return the application of a worker process."""
-    # Out of the terminal's group: the main process tells a worker to stop, and one that gets Ctrl-C as well hangs until it
-    # is killed (granian 2.8.9).
+    # Out of the terminal's group: the main process tells a worker to stop, and one that gets Ctrl-C as well hangs until
+    # it is killed (granian 2.8.9).
     os.setpgrp()
     threading.Thread(target=_stop_with_parent, name="parent-watch", daemon=True).start()
     return InFlightLimit(import_string(application), limit)
