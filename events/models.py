@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,17 +14,16 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Length, Now
 
-from events import constraints
+from api import constraints
+from api.fields import TIMES
+from api.text_rules import validate_line, validate_text, validate_web_address
 from events.categories import MAX_LENGTH, CategoryField, title_of
-from events.characters import validate_line, validate_text, validate_web_address
 
 DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
 # An event without an end is taken to be over a day after its start.
 LASTS_WITHOUT_END = timedelta(days=1)
 _BOOKABLE = ("OPEN", "IN_PROGRESS")
-# What Python's datetime holds in every time zone; PostgreSQL knows infinity and years beyond, which would fail to load.
-TIMES = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
 # The index below and the search must say exactly this, or the index is not used. "simple": titles come in any language.
 _TEXT = SearchVector("title", "description", config="simple")
 

@@ -1,57 +1,36 @@
-"""This file holds the events as JSON."""
+"""Events as JSON, and what is sent to make or change one."""
 
-from collections.abc import Callable
-from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from events.categories import Category
-from events.characters import validate_web_address
+from api.fields import DegreesField, IdField, IdsField, MomentField, ShortListField, TextLineField
+from api.serializers import PageParameters, PlainSerializer, StrictSerializer
+from api.text_rules import validate_web_address
+from events.categories import Category, canonical
 from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX, Event
-from events.strict import (
-    CategoryChoiceField,
-    DegreesField,
-    IdField,
-    IdsField,
-    MomentField,
-    PageParameters,
-    ShortListField,
-    StrictSerializer,
-    TextLineField,
-)
 
 
-class PlainSerializer(serializers.Serializer[Any]):
-    """A serializer that writes attributes as they are: numbers, texts, lists, times, and other plain serializers.
+class CategoryChoiceField(serializers.ChoiceField):
+    """A category of the vocabulary, in any case."""
 
-    Looking up and converting each value by its field, as Serializer does, takes ten times as long.
-    """
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a serializer field takes."""
+        super().__init__(choices=Category.choices, **kwargs)
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Return the fields' values by name."""
-        return {name: written(value_of(instance)) for name, value_of, written in self._plain_fields}
+    def to_internal_value(self, data: Any) -> str:
+        """Return the canonical category; ValidationError for one that is not in the vocabulary."""
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=type(data).__name__)
+        name = canonical(data)
+        if name not in Category.values:
+            self.fail("invalid_choice", input=data[:50])
+        return name
 
-    @cached_property
-    def _plain_fields(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
-        return [
-            (
-                name,
-                attrgetter(field.source or name),
-                _written_by(field) if isinstance(field, PlainSerializer) else _as_it_is,
-            )
-            for name, field in self.fields.items()
-        ]
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _written_by(serializer: PlainSerializer) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else serializer.to_representation(value)
+    def to_representation(self, value: Any) -> Any:
+        """Return the category, also one that has left the vocabulary."""
+        return value
 
 
 class OrganiserSerializer(PlainSerializer):

@@ -13,12 +13,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.deadlocks import retried
+from api.keyset import BY_START, next_address, page_of
+from api.viewsets import StrictViewSet
 from events.categories import Category
-from events.keyset import BY_START, next_address
-from events.listing import page_of
 from events.models import Event
 from events.permissions import EventPermission
-from events.retrying import retried
 from events.serializers import (
     CategoryListSerializer,
     EventPageSerializer,
@@ -26,7 +26,6 @@ from events.serializers import (
     EventSerializer,
     EventWriteSerializer,
 )
-from events.viewsets import StrictViewSet
 
 
 class EventViewSet(StrictViewSet):

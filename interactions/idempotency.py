@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from events.retrying import retried
+from api.deadlocks import retried
 from interactions.models import IdempotencyKey
 from users.models import User
 

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
 
-from events import constraints
+from api import constraints
+from api.keyset import Key, Negative, Order
 from events.categories import MAX_LENGTH
-from events.keyset import Key, Negative, Order
 from events.models import Event
 from users.models import User
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from api.deadlocks import retried
 from events.models import Event
-from events.retrying import retried
 from interactions.models import Interaction
 from users.models import User
 

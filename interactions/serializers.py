@@ -3,7 +3,8 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from events.strict import IdField, MomentField, PageParameters, ShortListField, StrictSerializer
+from api.fields import IdField, MomentField, ShortListField
+from api.serializers import PageParameters, StrictSerializer
 from interactions.models import Interaction
 
 BATCH_MAX = 100

@@ -13,9 +13,8 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.keyset import next_address
-from events.listing import page_of
-from events.viewsets import StrictViewSet
+from api.keyset import next_address, page_of
+from api.viewsets import StrictViewSet
 from interactions.idempotency import Answer, BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
 from interactions.models import NEWEST_FIRST, Interaction
 from interactions.recording import NewInteraction, UnknownEvent, record, take_back

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from events.keyset import decode, encode
+from api.keyset import decode, encode
 from events.models import Event
 from recommendations.checking import one_snapshot
 from recommendations.feed.pagination import Page, Position, cursor_for, page_for, resumed

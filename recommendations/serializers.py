@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from api.serializers import PageParameters, ParameterSerializer
 from events.models import Event
-from events.serializers import EventSerializer
-from events.strict import CategoryChoiceField, PageParameters, ParameterSerializer
+from events.serializers import CategoryChoiceField, EventSerializer
 from recommendations.explain.counterfactual import Step
 from recommendations.explain.eligibility import RULES
 from recommendations.explain.explanation import Explanation

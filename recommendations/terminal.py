@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from api.commands import visible
 from events.models import Event
-from events.terminal import visible
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import Explanation
 from recommendations.feed.ranking import Ranker

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.viewsets import StrictViewSet
+from api.viewsets import StrictViewSet
 from interactions.recording import UnknownEvent
 from recommendations.explain.explanation import explanation_of
 from recommendations.feed.pagination import feed_page

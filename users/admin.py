@@ -14,9 +14,8 @@ from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from knox.models import AuthToken
 
+from api.admin import ChangedFieldsForm, LongListAdmin, ModelAdmin
 from events.categories import Category
-from events.long_lists import LongListAdmin
-from events.model_admin import ChangedFieldsForm, ModelAdmin
 from users.models import CalendarToken, User
 
 admin.site.unregister([AuthToken, Group])

@@ -4,8 +4,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
-from events.characters import FORBIDDEN
-from events.typed import typed_id
+from api.fields import typed_id
+from api.text_rules import FORBIDDEN
 from users.models import User
 
 

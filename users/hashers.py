@@ -2,7 +2,7 @@
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from events.costly import Costly, costly
+from api.costly import Costly, costly
 
 
 class LimitedPBKDF2PasswordHasher(PBKDF2PasswordHasher):

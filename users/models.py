@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from events import constraints
+from api import constraints
+from api.text_rules import validate_line
 from events.categories import MAX_LENGTH, CategoriesField
-from events.characters import validate_line
 
 
 class User(AbstractUser):

@@ -4,15 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.fields import DegreesField, JSONStringField, ShortListField, TextLineField
+from api.serializers import StrictSerializer
 from events.categories import canonical_set
-from events.strict import (
-    CategoryChoiceField,
-    DegreesField,
-    JSONStringField,
-    ShortListField,
-    StrictSerializer,
-    TextLineField,
-)
+from events.serializers import CategoryChoiceField
 from users.models import User
 
 

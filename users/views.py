@@ -16,8 +16,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.costly import Costly, costly
-from events.viewsets import StrictViewSet
+from api.costly import Costly, costly
+from api.viewsets import StrictViewSet
 from users.allowances import Limit
 from users.authentication import SCHEME, signed_in
 from users.client_address import client_address

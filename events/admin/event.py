@@ -9,13 +9,12 @@ from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
+from api.admin import COUNTED, LongListAdmin
+from api.fields import typed_id
 from events.admin.filters import CategoryFilter, UpcomingFilter
 from events.categories import Category
 from events.completion import change_status
-from events.estimates import COUNTED
-from events.long_lists import LongListAdmin
 from events.models import Event, Organiser
-from events.typed import typed_id
 
 # Each change is an entry in the history.
 _MOST_CHANGED = 1_000

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from events.long_lists import LongListAdmin
+from api.admin import LongListAdmin
 from events.models import Organiser
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from events.cells import NO_TITLE, tags_from
+from events.csv_cells import NO_TITLE, tags_from
 from events.importing.category_words import category_among
 from events.importing.properties import Property
 from events.importing.texts import address_from, description_from, line_from

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from events.characters import FORBIDDEN
+from api.text_rules import FORBIDDEN
 
 # Of the field; with the original start of an occurrence behind it.
 _ID_MAX = 200

@@ -7,12 +7,12 @@ from typing import Any
 
 from icalendar import vRecur
 
+from api.fields import TIMES
 from events.importing.components import Component
 from events.importing.details import details_of, organiser_of
 from events.importing.properties import Added, BadProperty, Property, Time, properties_of
 from events.importing.report import Findings
 from events.importing.zones import Zones
-from events.models import TIMES
 
 # An entry with one of these unreadable would stand at a wrong time, or for another entry.
 _ONCE = ("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE", "STATUS")

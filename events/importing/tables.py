@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
-from events import cells
-from events.cells import NAME_MAX, DatasetError, Record
+from events import csv_cells as cells
+from events.csv_cells import NAME_MAX, DatasetError, Record
 from events.importing.defaults import Defaults
 from events.importing.drafts import Draft, Organised, Plan
 from events.importing.occurrences import Window

@@ -6,8 +6,8 @@ from collections import Counter
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from events.cells import NAME_MAX, cut
-from events.characters import cleaned_line, cleaned_text, validate_web_address, without_credentials
+from api.text_rules import cleaned_line, cleaned_text, validate_web_address, without_credentials
+from events.csv_cells import NAME_MAX, cut
 from events.importing.html_text import text_from
 from events.models import DESCRIPTION_MAX_LENGTH
 

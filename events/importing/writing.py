@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
+from api.deadlocks import retried
 from events.importing.drafts import Cancellation, Draft, Plan, SeriesRead
 from events.importing.occurrences import Window
 from events.importing.organisers import organisers_of
 from events.importing.report import Written
 from events.models import Event, Origin
-from events.retrying import retried
 
 _LOCK = (Path(__file__).resolve().parents[1] / "sql" / "import_lock.sql").read_text()
 # Rows of a statement.

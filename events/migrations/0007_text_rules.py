@@ -10,7 +10,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 from events.categories import CategoryField
-from events.characters import validate_line, validate_text, validate_web_address
+from api.text_rules import validate_line, validate_text, validate_web_address
 from events.migrations import _texts
 
 

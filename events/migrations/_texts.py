@@ -1,6 +1,6 @@
 """The rules for text as of 0.2, and what becomes of texts of 0.1 that break them.
 
-Shared by the migrations of several apps and, like them, never changed; events/characters.py has the current rules.
+Shared by the migrations of several apps and, like them, never changed; platform/api/text_rules.py has the current rules.
 """
 
 import re
@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 
-from events.constraints import AnyMatches
+from api.constraints import AnyMatches
 
 _BATCH = 5_000
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from rest_framework.exceptions import ValidationError
 
-from events.keyset import BY_START, CursorExpired, decode, encode, moment, next_address
+from api.keyset import BY_START, CursorExpired, decode, encode, moment, next_address
 from events.models import Event
 from events.tests.factories import EventFactory
 

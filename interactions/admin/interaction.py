@@ -7,9 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from events.long_lists import LongListAdmin
-from events.read_only import ReadOnlyAdmin
-from events.typed import typed_id
+from api.admin import LongListAdmin, ReadOnlyAdmin
+from api.fields import typed_id
 from interactions.admin.concentration import ConcentrationView
 from interactions.models import Interaction
 from users.finding import UnknownUser, may_view_users, user_named

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from events.cells import DatasetError, Record
+from events.csv_cells import DatasetError, Record
 from interactions.loading import rows
 from interactions.loading.reading import Table, table
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
-from events.cells import DatasetError, Record
+from events.csv_cells import DatasetError, Record
 
 
 @dataclass(frozen=True)

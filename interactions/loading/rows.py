@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from datetime import datetime
 
-from events import cells
+from events import csv_cells as cells
 from events.categories import Category, canonical_set
-from events.cells import NAME_MAX, Record
+from events.csv_cells import NAME_MAX, Record
 from interactions.models import Interaction
 
 Staged = tuple[object, ...]

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import events.categories
-import events.keyset
+import api.keyset
 from django.conf import settings
 from django.db import migrations, models
 
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'tallies',
-                'indexes': [models.Index(events.keyset.Negative('interaction_count'), models.F('start_at'), models.F('event'), condition=models.Q(('status__in', ('OPEN', 'IN_PROGRESS'))), name='tally_popular'), models.Index(models.F('category'), events.keyset.Negative('interaction_count'), models.F('start_at'), models.F('event'), condition=models.Q(('status__in', ('OPEN', 'IN_PROGRESS'))), name='tally_category_popular'), models.Index(condition=models.Q(('status__in', ('OPEN', 'IN_PROGRESS'))), fields=['start_at', 'event'], name='tally_upcoming')],
+                'indexes': [models.Index(api.keyset.Negative('interaction_count'), models.F('start_at'), models.F('event'), condition=models.Q(('status__in', ('OPEN', 'IN_PROGRESS'))), name='tally_popular'), models.Index(models.F('category'), api.keyset.Negative('interaction_count'), models.F('start_at'), models.F('event'), condition=models.Q(('status__in', ('OPEN', 'IN_PROGRESS'))), name='tally_category_popular'), models.Index(condition=models.Q(('status__in', ('OPEN', 'IN_PROGRESS'))), fields=['start_at', 'event'], name='tally_upcoming')],
             },
         ),
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-import events.keyset
+import api.keyset
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name="descending_count",
             field=models.GeneratedField(
                 db_persist=True,
-                expression=events.keyset.Negative("interaction_count"),
+                expression=api.keyset.Negative("interaction_count"),
                 help_text="The count, negated: see Note [Ranking index].",
                 output_field=models.IntegerField(),
             ),

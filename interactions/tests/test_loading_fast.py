@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from events.cells import Record
+from events.csv_cells import Record
 from events.models import Event
 from interactions.loading import rows
 from interactions.loading.load import load_dataset

@@ -6,9 +6,8 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from config.localdb.errors import LocalDatabaseError
-
 from bench.server import ROOT, Server, folder_of_the_server
+from config.localdb.errors import LocalDatabaseError
 
 PARTS = ("order", "pages", "busy", "servers", "web", "writes", "loading", "custom", "meaning", "staff")
 _SIZES = {"10k": ("10k",), "100k": ("100k",), "1m": ("1m",), "small": ("10k", "100k"), "full": ("10k", "100k", "1m")}

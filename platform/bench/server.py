@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
-from config.localdb import cluster
-from config.localdb.server import SETTINGS, Address
 from django.db import connections
 from psycopg import sql
+
+from config.localdb import cluster
+from config.localdb.server import SETTINGS, Address
 
 ROOT = Path(__file__).resolve().parents[2]
 # Shown beside the figures: what decides how much of a million events lies in memory, and what a commit waits for.

@@ -10,7 +10,6 @@ from subprocess import SubprocessError
 from types import FrameType
 
 import psycopg
-from config.localdb.errors import LocalDatabaseError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -29,6 +28,7 @@ from chaos.shares import NoCurl, shares
 from chaos.sockets import sockets
 from chaos.stage import Stage, Theatre, theatre
 from chaos.writes import writes
+from config.localdb.errors import LocalDatabaseError
 
 # Of the product alone.
 DIRECT: Mapping[str, Callable[[Stage], list[Finding]]] = {

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
+
 from config.localdb import cluster, locks, processes
 from config.localdb.place import place_of, socket_folder
 from config.localdb.server import DATABASE, PORT, USER, Address

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from events.viewsets import StrictViewSet
+from api.viewsets import StrictViewSet
 
 # `make openapi` writes it, and a test compares it with the code.
 FILE = Path(settings.BASE_DIR) / "docs" / "openapi.json"

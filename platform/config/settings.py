@@ -278,5 +278,5 @@ PORT: int = _setting("PORT", default=8000)
 # WEB_CONCURRENCY: worker processes; one for each processor core.
 WEB_CONCURRENCY: int = _setting("WEB_CONCURRENCY", default=2)
 # WEB_THREADS: requests that each worker process works on at once; further ones are refused. More than costly ones can
-# be (events/costly.py). It may open as many connections to the database, and three.
+# be (platform/api/costly.py). It may open as many connections to the database, and three.
 WEB_THREADS: int = _setting("WEB_THREADS", default=16)

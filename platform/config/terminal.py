@@ -6,8 +6,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db.utils import InterfaceError, OperationalError
 
+from api.commands import visible
 from config.http.logs import text_of, traceback_of, without_secrets
-from events.terminal import visible
 
 
 def execute(argv: list[str]) -> None:

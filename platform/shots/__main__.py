@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from chaos.proxy import ROOT
-
 from shots.chromium import NoChromium, chromium
 from shots.inspector import inspector_pictures
 from shots.page import page_pictures

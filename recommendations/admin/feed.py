@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from events.read_only import ReadOnlyAdmin
+from api.admin import ReadOnlyAdmin
 from recommendations.admin.forms import OwnerForm
 from recommendations.admin.inspector import inspector
 from recommendations.admin.why_not import why_not

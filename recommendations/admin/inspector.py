@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from events.keyset import CursorExpired
+from api.keyset import CursorExpired
 from recommendations.admin.forms import InspectorForm
 from recommendations.feed.ranking import RANKERS
 from recommendations.feed.viewer import Filters, viewer_of

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from events.read_only import ReadOnlyAdmin
-from events.typed import typed_id
+from api.admin import ReadOnlyAdmin
+from api.fields import typed_id
 from recommendations.models import CannotActivate, TrainingRun
 
 _LIST = "admin:recommendations_trainingrun_changelist"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from events.characters import FORBIDDEN
+from api.text_rules import FORBIDDEN
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from events.strict import ParameterSerializer, StrictSerializer
+from api.serializers import ParameterSerializer, StrictSerializer
 from users.calendar_tokens import FORM
 
 

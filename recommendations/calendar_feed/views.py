@@ -14,7 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.viewsets import StrictViewSet
+from api.viewsets import StrictViewSet
 from recommendations.calendar_feed.ical import calendar_of
 from recommendations.calendar_feed.serializers import CalendarParameters, NothingSerializer, SubscriptionSerializer
 from recommendations.feed.pagination import feed_page

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from api.deadlocks import retried
+from api.sql import rows_of
 from events.models import Event
-from events.retrying import retried
-from events.sql import rows_of
 from recommendations.embeddings.embedder import Embedder, vectors_of
 from recommendations.models import EventEmbedding
 

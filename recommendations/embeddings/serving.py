@@ -5,7 +5,7 @@ import threading
 
 from django.db import DatabaseError, connection
 
-from events.costly import Busy, Costly, costly
+from api.costly import Busy, Costly, costly
 from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder, vectors_of
 from recommendations.models import EventEmbedding
 

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from psycopg.types.numeric import Int8
 
-from events.keyset import BY_START, decode, encode, moment, next_address
+from api.keyset import BY_START, decode, encode, moment, next_address
 from events.models import Event, EventQuerySet
 from recommendations.feed.ranking import RANKERS, Feed, Ranker, candidates_for, feed_for, ranked
 from recommendations.feed.viewer import Filters, Viewer

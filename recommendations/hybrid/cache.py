@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
-from events.keyset import CursorExpired
-from events.sql import rows_of
+from api.keyset import CursorExpired
+from api.sql import rows_of
 from recommendations.feed.ranked_list import RankedList
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.history import MAX_ITEMS

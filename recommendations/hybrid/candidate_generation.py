@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from api.sql import rows_of
 from events.models import Event
-from events.sql import rows_of
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.history import UserHistory, heaviest
 

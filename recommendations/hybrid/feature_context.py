@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from events.sql import rows_of
+from api.sql import rows_of
 from recommendations.embeddings.embedder import NoEmbedder, embedder
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.candidate_generation import Candidate, generate_candidates

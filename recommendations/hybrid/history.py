@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from events.sql import rows_of
+from api.sql import rows_of
 
 # How clearly an action speaks for its event. Looking costs nothing; a dismissal speaks against it.
 WEIGHTS = {"APPLY": 1.0, "SAVE": 0.7, "CLICK": 0.3, "VIEW": 0.15, "DISMISS": -0.5}

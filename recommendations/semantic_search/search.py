@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, VectorField
 
-from events.keyset import BY_START
+from api.keyset import BY_START
 from events.models import Event
 from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder
 from recommendations.embeddings.embedding import text_of

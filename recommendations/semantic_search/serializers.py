@@ -5,9 +5,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.fields import WholeNumberField
+from api.serializers import ParameterSerializer
 from events.models import Event
-from events.serializers import EventSerializer
-from events.strict import CategoryChoiceField, ParameterSerializer, WholeNumberField
+from events.serializers import CategoryChoiceField, EventSerializer
 from recommendations.semantic_search.search import Match
 
 _DIGITS = 4

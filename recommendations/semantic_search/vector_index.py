@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from pgvector import HalfVector
 from pgvector.django import CosineDistance, HalfVectorField, HnswIndex
 
-from events.sql import rows_of
+from api.sql import rows_of
 from recommendations.models import EventEmbedding
 
 # Comparing more than this one by one takes over a tenth of a second, and half as long as the index takes to keep.

@@ -8,8 +8,8 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.viewsets import StrictViewSet
 from events.models import Event
-from events.viewsets import StrictViewSet
 from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.semantic_search.search import CannotCompare, search, similar_to
 from recommendations.semantic_search.serializers import (

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from events.keyset import CursorExpired
+from api.keyset import CursorExpired
 from events.models import Event
 from events.tests.factories import EventFactory
 from events.tests.planner import PLANNER_SETTINGS, Planner, planning_with

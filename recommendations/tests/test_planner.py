@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from events.sql import rows_of
+from api.sql import rows_of
 from events.tests.factories import EventFactory
 from events.tests.planner import PLANNER_SETTINGS, planning_with
 from interactions.models import Interaction

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from events import costly as costly_module
-from events.costly import Costly, costly
+from api import costly as costly_module
+from api.costly import Costly, costly
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.embeddings import serving

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from api.sql import rows_of
 from events.models import Event
-from events.sql import rows_of
 from interactions.models import Interaction
 from recommendations.feed.viewer import NO_FILTERS, viewer_of
 from recommendations.hybrid.candidate_generation import NO_HORIZON

@@ -5,7 +5,7 @@ import django.contrib.auth.validators
 import django.db.models.functions.text
 import django.utils.timezone
 import events.categories
-import events.constraints
+import api.constraints
 from django.db import migrations, models
 
 
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_unique', violation_error_message='A user with this e-mail address exists already.'), models.CheckConstraint(condition=events.constraints.IsCanonicalCategoryList(models.F('interests')), name='user_interests_canonical'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='user_coordinates_valid', violation_error_message='Give latitude (-90 to 90) and longitude (-180 to 180), or neither.')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_unique', violation_error_message='A user with this e-mail address exists already.'), models.CheckConstraint(condition=api.constraints.IsCanonicalCategoryList(models.F('interests')), name='user_interests_canonical'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='user_coordinates_valid', violation_error_message='Give latitude (-90 to 90) and longitude (-180 to 180), or neither.')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),

@@ -4,7 +4,7 @@ from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 from events.categories import CategoriesField
-from events.characters import validate_line
+from api.text_rules import validate_line
 from events.migrations import _texts
 
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from events.retrying import retried
+from api.deadlocks import retried
 from users.authentication import may_sign_in
 from users.models import User
 from users.personal_data.holdings import Holding, holdings_of

@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CASCADE, DO_NOTHING, F, ForeignObjectRel, Model, Q, QuerySet
 from knox.models import AuthToken
 
-from events.keyset import Key, Order
+from api.keyset import Key, Order
 from users.allowances import spent_by
 from users.models import Allowance, User
 

@@ -9,8 +9,8 @@ from django.db import close_old_connections
 from django.utils.http import urlsafe_base64_encode
 from rest_framework.test import APIClient
 
-from events import costly as module
-from events.costly import Costly, costly
+from api import costly as module
+from api.costly import Costly, costly
 from users.models import User
 from users.tests.factories import UserFactory
 

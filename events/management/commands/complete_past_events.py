@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from api.commands import TerminalCommand
 from events.completion import complete_past_events
-from events.terminal import TerminalCommand
 
 
 class Command(TerminalCommand):

@@ -8,15 +8,15 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from api.commands import TerminalCommand
+from api.text_rules import validate_line
 from events.categories import Category
-from events.characters import validate_line
 from events.importing.defaults import Defaults
 from events.importing.load import ImportReport, import_events
 from events.importing.occurrences import Window
 from events.importing.source import ENCODINGS, Unreadable, source_at
 from events.importing.zones import by_name
 from events.models import Event
-from events.terminal import TerminalCommand
 
 _YEAR_DAYS = 365
 _MAX_BYTES = 50 * 1024 * 1024

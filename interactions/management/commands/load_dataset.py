@@ -8,8 +8,8 @@ from django.core.management.base import CommandError, CommandParser
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from events.cells import DatasetError
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
+from events.csv_cells import DatasetError
 from interactions.loading.load import load_dataset
 
 

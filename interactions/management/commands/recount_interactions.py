@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from interactions.recount import Miscount, mend, miscounts
 
 _SHOWN = 20

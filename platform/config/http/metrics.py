@@ -30,7 +30,7 @@ ANSWERS = Counter("marquee_answers_total", "Answers, by method, route and status
 STATEMENTS = Counter("marquee_statements_total", "Statements sent to the database, by route.", ["route"])
 STATEMENT_SECONDS = Counter("marquee_statement_seconds_total", "Time spent on them, by route.", ["route"])
 IN_FLIGHT = Gauge("marquee_requests_in_flight", "Requests that are being answered.", multiprocess_mode="livesum")
-# Reasons: busy (too many in flight), costly (too much costly work: events/costly.py), database (away), timeout (a
+# Reasons: busy (too many in flight), costly (too much costly work: platform/api/costly.py), database (away), timeout (a
 # statement or lock took too long), throttled.
 REFUSED = Counter("marquee_refused_total", "Requests refused for now (503, 429), by reason.", ["reason"])
 

@@ -9,9 +9,9 @@ from django.db import DatabaseError, InterfaceError, InternalError, OperationalE
 from django.http import HttpRequest, HttpResponse
 from psycopg import Error as PostgresError
 
+from api.costly import Busy
 from config.http import metrics
 from config.http.problems import PROBES, problem_response
-from events.costly import Busy
 
 _PROBE_EVERY_SECONDS = 0.2
 # SQLSTATEs, https://www.postgresql.org/docs/current/errcodes-appendix.html

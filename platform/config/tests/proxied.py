@@ -5,10 +5,10 @@ import json
 from contextlib import contextmanager
 
 import pytest
+
 from chaos import proxy as nginx
 from chaos.proxy import NAME as HOST
 from chaos.proxy import proxy_folder
-
 from config.tests.served import ROOT, STAND_IN, Served
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.forms.models import model_to_dict
 from django.test import Client
 
-from events.model_admin import ChangedFieldsForm
+from api.admin import ChangedFieldsForm
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from events.tests.html_forms import opened_form

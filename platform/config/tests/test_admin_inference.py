@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from knox.models import AuthToken
 
+from api.admin import ModelAdmin
 from config.tests.hidden_columns import DELETING, OPENED, hidden_columns, registered, world
-from events.model_admin import ModelAdmin
 from interactions.tests.factories import InteractionFactory
 from users.tests.factories import UserFactory
 

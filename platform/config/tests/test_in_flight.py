@@ -4,9 +4,9 @@ from contextlib import suppress
 
 import pytest
 
+from api.costly import Costly
 from config import settings as defaults
 from config.http.in_flight import InFlightLimit
-from events.costly import Costly
 
 
 class Streamed(list):

@@ -8,10 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from chaos.proxy import GROUP, group, proxy_folder
 from django.db import connection
 from psycopg import sql
 
+from chaos.proxy import GROUP, group, proxy_folder
 from config.tests.docs.reading import blocks_of
 from config.tests.proxied import HOST, Proxy, skip_without_nginx
 from config.tests.served import ROOT, Served

@@ -12,8 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 from django.db import connection
 
-from events.characters import FORBIDDEN
-from events.terminal import TerminalCommand, visible
+from api.commands import TerminalCommand, visible
+from api.text_rules import FORBIDDEN
 from events.tests.factories import EventFactory
 from interactions.models import Tally
 from interactions.tests.factories import InteractionFactory

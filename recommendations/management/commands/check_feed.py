@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from recommendations.checking import differences, one_snapshot
 from recommendations.clock import BadMoment, moment_from
 from recommendations.feed.ranking import DEFINED, Feed

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from recommendations.embeddings.embedder import BadVectors, NoEmbedder, embedder, vectors_of
 from recommendations.embeddings.embedding import END, embed, stale
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from events.cells import DatasetError
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
+from events.csv_cells import DatasetError
 from recommendations.clock import BadMoment, moment_from
 from recommendations.feed.ranking import DEFAULT, RANKERS
 

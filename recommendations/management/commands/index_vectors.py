@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from recommendations.semantic_search.vector_index import MANY, keep_index
 
 

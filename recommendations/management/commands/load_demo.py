@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from recommendations.clock import BadMoment, moment_from
 from recommendations.demo.loading import (
     DEMO_PASSWORD,

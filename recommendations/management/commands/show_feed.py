@@ -8,9 +8,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.console import Console
 
+from api.commands import TerminalCommand
 from events.categories import Category, canonical
 from events.models import Event
-from events.terminal import TerminalCommand
 from interactions.recording import UnknownEvent
 from recommendations.clock import BadMoment, moment_from
 from recommendations.explain.explanation import explanation_of

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from recommendations.clock import BadMoment, moment_from
 from recommendations.training.models import NothingToLearn
 from recommendations.training.pipeline import AlreadyTraining, train

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from users.authentication import AccountBackend
 from users.finding import UnknownUser, user_named
 from users.tokens import new_token

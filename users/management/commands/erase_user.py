@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from events.terminal import TerminalCommand, visible
+from api.commands import TerminalCommand, visible
 from users.finding import UnknownUser, user_named
 from users.models import User
 from users.personal_data.erasure import LastSuperuser, erase

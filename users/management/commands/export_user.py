@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from users.finding import UnknownUser, user_named
 from users.personal_data.export import exported
 

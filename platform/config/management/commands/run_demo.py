@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 from django.utils import timezone
 
-from events.terminal import TerminalCommand
+from api.commands import TerminalCommand
 from recommendations.demo.loading import DEMO_PASSWORD, DEMO_USER, STAFF_USER
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.feed.pagination import page_for

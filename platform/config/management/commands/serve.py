@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from api.commands import TerminalCommand
 from config.http.server import serve
-from events.terminal import TerminalCommand
 
 
 class Command(TerminalCommand):

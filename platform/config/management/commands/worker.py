@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from api.commands import TerminalCommand
 from config.http.logs import configure_serving
 from config.work.loop import work
 from config.work.steps import ERRANDS, STEPS
 from config.work.stopping import Stop
-from events.terminal import TerminalCommand
 
 # How soon it is noticed that the parent has ended.
 _LOOK_SECONDS = 2.0

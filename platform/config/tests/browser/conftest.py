@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from shots.chromium import NoChromium, chromium, installed
-from shots.served import Served, served
 
 from config.tests.browser.person import Person
 from config.tests.browser.watching import Watch
+from shots.chromium import NoChromium, chromium, installed
+from shots.served import Served, served
 
 _numbers = itertools.count()
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page, expect
-from shots.served import Served
 
 from config.tests.browser.keyboard import Keyboard
+from shots.served import Served
 
 PASSWORD = "demo"
 

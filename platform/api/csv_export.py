@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from events.characters import INVISIBLE
+from api.text_rules import INVISIBLE
 
 _CHUNK = 2_000
 # A cell that begins so is a formula to a spreadsheet, after white space or invisible characters, too. Full-width signs

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 
-from events.strict import PageParameters
+from api.serializers import PageParameters
 
 
 def read(written):

@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper, SystemCheckError
 
-from events.characters import FORBIDDEN
+from api.text_rules import FORBIDDEN
 
 _UNPRINTED = re.compile(rf"{FORBIDDEN.pattern}|\r")
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from events.characters import (
+from api.text_rules import (
     INVALID,
     WEB_ADDRESS,
     cleaned_line,

@@ -1,9 +1,9 @@
-"""This file holds pages by position (keyset pagination): no OFFSET, no COUNT, the same cost for every page."""
+"""Keyset pagination with signed cursors: no OFFSET, no COUNT, every page costs the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -11,6 +11,7 @@ from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.expressions import Combinable
 from rest_framework.exceptions import APIException, ValidationError
 
+Row = TypeVar("Row", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 
 
@@ -138,3 +139,27 @@ def _as_sent(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return ",".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """A stretch of a list, and the cursor that leads on; None at the end."""
+
+    rows: tuple[Row, ...]
+    cursor: str | None
+
+
+def page_of(rows: QuerySet[Row], order: Order, *, limit: int, cursor: str | None, scope: Sequence[object]) -> Page[Row]:
+    """Return the page after a cursor, the first without one; the order's keys are a time and an id.
+
+    ValidationError for a cursor that is not of this scope.
+    """
+    ordered = order.sorted(rows)
+    if cursor is not None:
+        time, number = decode(cursor, scope=scope)
+        ordered = order.after(ordered, (moment(time), number))
+    # One more than the page shows whether another follows.
+    found = list(ordered[: limit + 1])
+    shown = tuple(found[:limit])
+    more: Any = encode(order.position_of(shown[-1]), scope=scope) if len(found) > limit else None
+    return Page(shown, more)

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DataError, transaction
 
-from events.sql import rows_of
+from api.sql import rows_of
 
 _NUMBERS = "SELECT %(numbers)s::bigint[], %(number)s::bigint"
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from api.text_rules import FORBIDDEN, cleaned_line, cleaned_text
 from events.categories import Category, canonical
-from events.characters import FORBIDDEN, cleaned_line, cleaned_text
 from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX
 
 # Descriptions may be long; the default of 128 KiB is not the format's limit.

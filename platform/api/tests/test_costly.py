@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from events import costly as module
-from events.costly import Busy, Costly, costly
+from api import costly as module
+from api.costly import Busy, Costly, costly
 
 
 @pytest.fixture

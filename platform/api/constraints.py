@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import BooleanField, CheckConstraint, F, Func, Q, Value
 
-from events.characters import BLANK, INVALID, WEB_ADDRESS
+from api.text_rules import BLANK, INVALID, WEB_ADDRESS
 
 
 class IsCanonicalCategory(Func):

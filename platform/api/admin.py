@@ -1,19 +1,27 @@
-"""The base class of the admin's pages: no lookups of hidden columns, and no overwriting of somebody else's changes."""
+"""Base classes of the admin's pages: no lookups of hidden columns, no lost updates, estimated counts, export as CSV."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
+import orjson
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.text import capfirst
 
+from api.csv_export import csv_of
+
 Row = TypeVar("Row", bound=Model)
+
+# Up to so many rows are counted, and can be paged to: an OFFSET reads all that it skips.
+COUNTED = 10_000
 
 
 class ChangedFieldsForm(forms.ModelForm[Row]):
@@ -119,6 +127,73 @@ class ModelAdmin(admin.ModelAdmin[Row]):
         else:
             fields = self.fields or [field.name for field in self.opts.concrete_fields]
         return {*map(str, fields), *map(str, self.list_display)}
+
+
+class ReadOnlyAdmin(ModelAdmin[Row]):
+    """Rows that nobody adds, changes or deletes by hand, whatever permission they hold."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class Estimate(int):
+    """A number that the planner estimates, and that says so wherever it is shown."""
+
+    def __str__(self) -> str:
+        return f"~{int(self):,} (estimated)"
+
+
+class EstimatingPaginator(Paginator[Any]):
+    """Pages of a queryset that is counted as far as pages reach; `count` is an Estimate beyond that.
+
+    The estimate is the planner's own for the very statement, from the statistics that ANALYZE keeps. Pages end after
+    COUNTED rows: who wants a later one narrows the list.
+    """
+
+    object_list: QuerySet[Any, Any]
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, by one statement, or two if there are more than are counted."""
+        rows = self.object_list.order_by()
+        counted = rows[: COUNTED + 1].count()
+        if counted <= COUNTED:
+            return counted
+        (plan,) = orjson.loads(rows.explain(format="json"))
+        return Estimate(max(plan["Plan"]["Plan Rows"], counted))
+
+    @cached_property
+    def num_pages(self) -> int:
+        """How many pages can be turned to."""
+        return max(1, -(-min(self.count, COUNTED) // self.per_page))
+
+
+class LongListAdmin(ModelAdmin[Row]):
+    """A list that may have millions of rows."""
+
+    paginator = EstimatingPaginator
+    # Each would count all there are.
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions: tuple[str, ...] = ("export_as_csv",)
+    # The columns of the export, as values() takes them.
+    export_columns: tuple[str, ...] = ()
+
+    @admin.action(description="Export as CSV", permissions=["view"])
+    def export_as_csv(self, request: HttpRequest, queryset: QuerySet[Any, Any]) -> StreamingHttpResponse:
+        """Answer with the rows that were chosen, all of the filtered ones if these were."""
+        answer = StreamingHttpResponse(csv_of(queryset, self.export_columns), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}s.csv"'
+        return answer
 
 
 def _words(value: Any) -> str:

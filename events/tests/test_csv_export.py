@@ -12,8 +12,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import exporting
-from events.exporting import _lines, cell_of, csv_of
+from api import csv_export
+from api.csv_export import _lines, cell_of, csv_of
 from events.models import Event, Organiser
 from events.tests.factories import EventFactory, OrganiserFactory
 
@@ -77,7 +77,7 @@ def test_long_texts_are_guarded_in_one_pass(text):
 
 
 def test_rows_come_in_chunks_by_key(django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(exporting, "_CHUNK", 3)
+    monkeypatch.setattr(csv_export, "_CHUNK", 3)
     Organiser.objects.bulk_create([Organiser(name=f"Club {place}") for place in range(7)])
 
     with django_assert_num_queries(3):

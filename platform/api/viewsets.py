@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from events.strict import ParameterSerializer
+from api.serializers import ParameterSerializer
 
 
 class StrictViewSet(ViewSet):

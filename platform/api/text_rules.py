@@ -1,7 +1,7 @@
 """Rules for stored text, and how to make a text follow them.
 
 The patterns are read by Python and by PostgreSQL alike: validators, serializers and imports use the functions below,
-events/constraints.py makes CHECK constraints of the same patterns.
+platform/api/constraints.py makes CHECK constraints of the same patterns.
 """
 
 import re

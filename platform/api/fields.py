@@ -1,0 +1,146 @@
+"""Serializer fields that read input strictly: what is of another kind, too long or out of range is an error."""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+
+from api.text_rules import validate_line, validate_text
+
+# RFC 3339, 5.6, with the seconds optional; what ISO 8601 knows beyond (weeks, ordinal days, commas) is refused.
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+_ID = re.compile("[1-9][0-9]{0,18}", re.ASCII)
+
+BIGINT_MAX = 2**63 - 1
+# As many as a page has.
+_IDS_MAX = 100
+# What Python's datetime holds in every time zone; PostgreSQL knows infinity and years beyond, which would fail to load.
+TIMES = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number: JSON's 7 or a parameter's "7"; not 7.0, not true, not "7" in JSON."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number; ValidationError for anything else."""
+        if (
+            isinstance(data, str)
+            and data.isascii()
+            and data.isdigit()
+            and getattr(self.parent, "reads_parameters", False)
+        ):
+            # More digits than any limit has: no need to convert thousands of them to refuse them.
+            data = int(data) if len(data) <= 30 else BIGINT_MAX + 1
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
+class IdField(WholeNumberField):
+    """The id of a row, from 1 to the largest that the database has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a serializer field takes."""
+        super().__init__(min_value=1, max_value=BIGINT_MAX, **kwargs)
+
+
+class IdsField(serializers.CharField):
+    """Ids in one parameter, parted by commas; the value is a tuple, each id once, smallest first."""
+
+    default_error_messages = {"ids": f"Write at most {_IDS_MAX} whole numbers from 1, parted by commas: 3,14,15."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the ids; ValidationError for anything else."""
+        parts = str(data).split(",", _IDS_MAX)
+        if len(parts) > _IDS_MAX or not all(_ID.fullmatch(part) and int(part) <= BIGINT_MAX for part in parts):
+            self.fail("ids")
+        return tuple(sorted({int(part) for part in parts}))
+
+
+class DegreesField(serializers.FloatField):
+    """A latitude or longitude: a finite JSON number; neither true nor a number in a string."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the number; ValidationError for anything else."""
+        if type(data) not in (int, float) or not math.isfinite(data):
+            self.fail("invalid")
+        return float(data)
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment as RFC 3339 writes it, with its offset from UTC, so that it names one moment in every zone.
+
+    A local time that a zone skips or has twice when its clocks change cannot be written this way.
+    """
+
+    default_error_messages = {
+        "format": "Write a moment like 2026-05-01T19:30:00Z or 2026-05-01T21:30:00+02:00; the offset is needed.",
+        "range": "Moments lie in the years 1 to 9999.",
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Return the moment in UTC; ValidationError for anything else."""
+        if not isinstance(data, str) or len(data) > 40 or not _MOMENT.fullmatch(data):
+            self.fail("format")
+        try:
+            moment = parse_datetime(data)
+        except ValueError:
+            moment = None
+        if moment is None:
+            self.fail("format")
+        earliest, latest = TIMES
+        try:
+            moment = moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("range")
+        if not earliest <= moment <= latest:
+            self.fail("range")
+        return moment
+
+
+class JSONStringField(serializers.CharField):
+    """Text that was sent as a JSON string; Django REST framework's own takes numbers too."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text; ValidationError for what is no string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TextLineField(JSONStringField):
+    """A line of text, or several with `lines=True`, that follows the rules of api/text_rules.py."""
+
+    default_error_messages = {"invalid": "Write this as a JSON string."}
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        """Take what a character field takes."""
+        super().__init__(**kwargs)
+        self.validators.append(validate_text if lines else validate_line)
+
+
+class ShortListField(serializers.ListField):
+    """A list of at most `max_length` items; one that is longer is refused before its items are looked at.
+
+    They would take a second for a body of 64 KB.
+    """
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the validated items; ValidationError names every wrong one."""
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return list(super().to_internal_value(data))
+
+
+def typed_id(text: str) -> int | None:
+    """Return the whole number that these ASCII digits write, None for other text and for more than a bigint holds."""
+    # int() would take digits of any alphabet, and any number of them.
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(BIGINT_MAX))):
+        return None
+    number = int(text)
+    return number if number <= BIGINT_MAX else None
