@@ -1,4 +1,4 @@
-"""This file holds what every test may use: hypothesis' profiles, clients of the API and of the admin."""
+"""What every test may use: hypothesis' profiles, clients of the API and of the admin."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""This file holds the vocabulary of categories, which events have and users are interested in."""
+"""The vocabulary of categories, which events have and users are interested in."""
 
 from collections.abc import Iterable
 from typing import Any

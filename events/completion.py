@@ -1,4 +1,4 @@
-"""This file holds the changing of events' statuses, of those that are over too."""
+"""The changing of events' statuses, of those that are over too."""
 
 from collections.abc import Collection
 from datetime import datetime

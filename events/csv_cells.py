@@ -1,4 +1,4 @@
-"""This file holds the strict reading of CSV cells: errors name file, line, column and value."""
+"""The strict reading of CSV cells: errors name file, line, column and value."""
 
 import csv
 import sys

@@ -1,4 +1,4 @@
-"""This file holds the events, their organisers, and which calendars events are from."""
+"""The events, their organisers, and which calendars events are from."""
 
 from __future__ import annotations
 

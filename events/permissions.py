@@ -1,4 +1,4 @@
-"""This file holds who may change events: holders of Django's permissions for it."""
+"""Who may change events: holders of Django's permissions for it."""
 
 from typing import Any
 

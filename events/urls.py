@@ -1,4 +1,4 @@
-"""This file holds the addresses of the events."""
+"""URLs of the events."""
 
 from rest_framework.routers import SimpleRouter
 

@@ -1,4 +1,4 @@
-"""This file holds the events over HTTP."""
+"""The events over HTTP."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

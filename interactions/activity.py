@@ -1,4 +1,4 @@
-"""This file holds what was done with one event: over time, by action, by how many people."""
+"""What was done with one event: over time, by action, by how many people."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

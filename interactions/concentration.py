@@ -1,4 +1,4 @@
-"""This file holds the question which events have their interactions from few people."""
+"""Which events have their interactions from few people."""
 
 from dataclasses import dataclass
 from datetime import datetime

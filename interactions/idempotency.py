@@ -1,4 +1,4 @@
-"""This file holds the answering of a request once, however often it is sent."""
+"""The answering of a request once, however often it is sent."""
 
 import hashlib
 import json

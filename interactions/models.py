@@ -1,4 +1,4 @@
-"""This file holds what people did with events, the count of it, and the answers to requests that may be repeated."""
+"""What people did with events, the count of it, and the answers to requests that may be repeated."""
 
 from __future__ import annotations
 

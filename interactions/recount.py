@@ -1,4 +1,4 @@
-"""This file holds the comparison of the kept counts with counting. See Note [Tallies]."""
+"""The comparison of the kept counts with counting. See Note [Tallies]."""
 
 from dataclasses import dataclass
 from pathlib import Path

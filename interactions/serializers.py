@@ -1,4 +1,4 @@
-"""This file holds the interactions as JSON."""
+"""The interactions as JSON."""
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers

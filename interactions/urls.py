@@ -1,4 +1,4 @@
-"""This file holds the addresses of the interactions."""
+"""URLs of the interactions."""
 
 from rest_framework.routers import SimpleRouter
 

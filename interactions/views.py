@@ -1,4 +1,4 @@
-"""This file holds the own interactions over HTTP."""
+"""The own interactions over HTTP."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""This file holds the Django app."""
+"""The Django app."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""This file holds the reading of a moment that somebody typed."""
+"""The reading of a moment that somebody typed."""
 
 from datetime import UTC, datetime
 

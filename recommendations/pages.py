@@ -1,4 +1,4 @@
-"""This file holds the pages that people see: the feed's, which asks the API for everything, and the sign-in's."""
+"""The pages that people see: the feed's, which asks the API for everything, and the sign-in's."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the feed, and the explanation of an event, as a terminal shows them."""
+"""The feed, and the explanation of an event, as a terminal shows them."""
 
 from collections.abc import Iterable
 from datetime import datetime

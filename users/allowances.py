@@ -1,4 +1,4 @@
-"""This file holds the spending of allowances that every process shares: how often somebody may do something."""
+"""The spending of allowances that every process shares: how often somebody may do something."""
 
 import hashlib
 import math

@@ -1,4 +1,4 @@
-"""This file holds the tokens of calendars: made, revoked, and who comes with one."""
+"""The tokens of calendars: made, revoked, and who comes with one."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""This file holds the finding of users by what an operator types."""
+"""The finding of users by what an operator types."""
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q, QuerySet, TextField

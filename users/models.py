@@ -1,4 +1,4 @@
-"""This file holds the people who use the platform, their sessions and calendars, and what they spent of allowances."""
+"""The people who use the platform, their sessions and calendars, and what they spent of allowances."""
 
 from typing import Any
 

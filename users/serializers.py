@@ -1,4 +1,4 @@
-"""This file holds users and tokens as JSON."""
+"""Users and tokens as JSON."""
 
 from typing import Any
 

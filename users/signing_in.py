@@ -1,4 +1,4 @@
-"""This file holds the signing in with a password, limited so that nobody can guess at length."""
+"""The signing in with a password, limited so that nobody can guess at length."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""This file holds the addresses of the own profile and the tokens."""
+"""URLs of the own profile and the tokens."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter

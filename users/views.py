@@ -1,4 +1,4 @@
-"""This file holds the own profile and the tokens over HTTP."""
+"""The own profile and the tokens over HTTP."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""This file holds nothing but the imports by which Django finds the admin of events and organisers."""
+"""Imports by which Django finds the admin of events and organisers."""
 
 from events.admin.event import EventAdmin
 from events.admin.organiser import OrganiserAdmin

@@ -1,4 +1,4 @@
-"""This file holds the admin of events."""
+"""The admin of events."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the filters of the list of events."""
+"""The filters of the list of events."""
 
 from typing import Any
 

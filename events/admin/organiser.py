@@ -1,4 +1,4 @@
-"""This file holds the admin of organisers."""
+"""The admin of organisers."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""This file holds what an iCalendar file wants written: its entries by series, each series within the window."""
+"""What an iCalendar file wants written: its entries by series, each series within the window."""
 
 from collections import defaultdict
 from collections.abc import Iterator

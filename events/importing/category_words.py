@@ -1,4 +1,4 @@
-"""This file holds the words that calendars have for the categories of the vocabulary."""
+"""The words that calendars have for the categories of the vocabulary."""
 
 from collections.abc import Iterable
 

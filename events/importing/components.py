@@ -1,4 +1,4 @@
-"""This file holds the parts of an iCalendar file: its calendars, and in each the components, before they are read."""
+"""The parts of an iCalendar file: its calendars, and in each the components, before they are read."""
 
 import re
 from collections.abc import Iterable

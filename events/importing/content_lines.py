@@ -1,4 +1,4 @@
-"""This file holds the lines of an iCalendar file: unfolded, with their numbers, before anything is made of them."""
+"""The lines of an iCalendar file: unfolded, with their numbers, before anything is made of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

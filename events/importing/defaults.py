@@ -1,4 +1,4 @@
-"""This file holds what an operator says of all that a source has."""
+"""What an operator says of all that a source has."""
 
 from dataclasses import dataclass
 from datetime import tzinfo

@@ -1,4 +1,4 @@
-"""This file holds what an entry of a calendar says of an event besides when it takes place."""
+"""What an entry of a calendar says of an event besides when it takes place."""
 
 from collections import Counter
 from collections.abc import Mapping

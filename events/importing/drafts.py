@@ -1,4 +1,4 @@
-"""This file holds what an import wants written, whatever it was read from."""
+"""What an import wants written, whatever it was read from."""
 
 import hashlib
 from collections.abc import Mapping

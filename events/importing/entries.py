@@ -1,4 +1,4 @@
-"""This file holds the entries of a calendar: what a VEVENT says, checked, in the terms of the events."""
+"""The entries of a calendar: what a VEVENT says, checked, in the terms of the events."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""This file holds the reduction of HTML to text: some programs write descriptions as pages."""
+"""The reduction of HTML to text: some programs write descriptions as pages."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""This file holds the import of one source, from its bytes to its report."""
+"""The import of one source, from its bytes to its report."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""This file holds the occurrences of a series within a window: its rules, exceptions and overrides applied."""
+"""The occurrences of a series within a window: its rules, exceptions and overrides applied."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""This file holds the organisers that an import names: found, or made."""
+"""The organisers that an import names: found, or made."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""This file holds the properties of a component, read with their types: RFC 5545, 3.3 and 3.8."""
+"""The properties of a component, read with their types: RFC 5545, 3.3 and 3.8."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""This file holds what an import did, and what it could not take."""
+"""What an import did, and what it could not take."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace

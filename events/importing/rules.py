@@ -1,4 +1,4 @@
-"""This file holds the bounds of recurrence rules: one may go on for ever, or by the second."""
+"""The bounds of recurrence rules: one may go on for ever, or by the second."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo

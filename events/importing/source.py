@@ -1,4 +1,4 @@
-"""This file holds the reading of a source: at most so many bytes of a local file, as text in UTF-8."""
+"""The reading of a source: at most so many bytes of a local file, as text in UTF-8."""
 
 import codecs
 import sys

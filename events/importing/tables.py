@@ -1,4 +1,4 @@
-"""This file holds what a CSV file of events wants written."""
+"""What a CSV file of events wants written."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""This file holds what becomes of text from outside: cleaned as what is sent over HTTP has to be, and not too long."""
+"""What becomes of text from outside: cleaned as what is sent over HTTP has to be, and not too long."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""This file holds the writing of an import: what is new is made, what differs is changed, all or nothing."""
+"""The writing of an import: what is new is made, what differs is changed, all or nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""This file holds the time zones of a calendar: by the names that programs give them, or as it defines them itself."""
+"""The time zones of a calendar: by the names that programs give them, or as it defines them itself."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""This file holds the factories of events and organisers."""
+"""The factories of events and organisers."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of lists that are not counted to their end."""
+"""Tests of lists that are not counted to their end."""
 
 import pytest
 from django.contrib.auth import get_user_model

@@ -1,4 +1,4 @@
-"""This file holds the tests of the vocabulary and of Note [Canonical categories]."""
+"""Tests of the vocabulary and of Note [Canonical categories]."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

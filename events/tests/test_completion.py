@@ -1,4 +1,4 @@
-"""This file holds the tests of the completion of events that are over."""
+"""Tests of the completion of events that are over."""
 
 from datetime import UTC, datetime, timedelta
 

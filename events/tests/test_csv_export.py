@@ -1,4 +1,4 @@
-"""This file holds the tests of the export as CSV, and of what the history keeps of bulk changes."""
+"""Tests of the export as CSV, and of what the history keeps of bulk changes."""
 
 import csv
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""This file holds the tests of orders and cursors."""
+"""Tests of orders and cursors."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""This file holds the tests of the rules that the database keeps about events, and of their querysets."""
+"""Tests of the rules that the database keeps about events, and of their querysets."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of the events over HTTP."""
+"""Tests of the events over HTTP."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of events that are made, changed and deleted over HTTP."""
+"""Tests of events that are made, changed and deleted over HTTP."""
 
 import threading
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""This file holds nothing but the import by which Django finds the admin of interactions."""
+"""Imports by which Django finds the admin of interactions."""
 
 from interactions.admin.interaction import InteractionAdmin
 

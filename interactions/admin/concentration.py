@@ -1,4 +1,4 @@
-"""This file holds the admin's page of events whose interactions come from few people."""
+"""The admin's page of events whose interactions come from few people."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""This file holds the admin of interactions, which are looked at and never changed."""
+"""The admin of interactions, which are looked at and never changed."""
 
 from typing import Any
 

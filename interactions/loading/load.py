@@ -1,4 +1,4 @@
-"""This file holds the loading of a data set: checked, staged by COPY, inserted in whole tables, all or nothing."""
+"""The loading of a data set: checked, staged by COPY, inserted in whole tables, all or nothing."""
 
 from collections import Counter
 from collections.abc import Callable

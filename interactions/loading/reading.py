@@ -1,4 +1,4 @@
-"""This file holds the reading of CSV files: records one by one, and errors that name file and line."""
+"""The reading of CSV files: records one by one, and errors that name file and line."""
 
 import csv
 import gzip

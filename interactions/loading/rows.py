@@ -1,4 +1,4 @@
-"""This file holds what becomes of a row: checked, in the form in which it is staged."""
+"""What becomes of a row: checked, in the form in which it is staged."""
 
 import re
 from collections import Counter

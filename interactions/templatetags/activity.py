@@ -1,4 +1,4 @@
-"""This file holds the template tag that draws what was done with an event."""
+"""The template tag that draws what was done with an event."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""This file holds the factory of interactions."""
+"""The factory of interactions."""
 
 import factory
 

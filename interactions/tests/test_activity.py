@@ -1,4 +1,4 @@
-"""This file holds the tests of what is shown of an event's interactions: numbers over time, and the plot of them."""
+"""Tests of what is shown of an event's interactions: numbers over time, and the plot of them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""This file holds the tests of the admin's list of interactions: their export."""
+"""Tests of the admin's list of interactions: their export."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,4 @@
-"""This file holds the tests of the admin's page of events whose interactions come from few people."""
+"""Tests of the admin's page of events whose interactions come from few people."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""This file holds the tests of requests that are sent again, and of batches."""
+"""Tests of requests that are sent again, and of batches."""
 
 import threading
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""This file holds the tests of loading data sets."""
+"""Tests of loading data sets."""
 
 import gzip
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""This file holds the tests of what makes a load of millions short: bare tables, and rows that need no closer look."""
+"""Tests of what makes a load of millions short: bare tables, and rows that need no closer look."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""This file holds the tests of Note [Tallies]: the count is exact after every kind of change."""
+"""Tests of Note [Tallies]: the count is exact after every kind of change."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of the own interactions over HTTP."""
+"""Tests of the own interactions over HTTP."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the repetition of work that PostgreSQL broke off to resolve a deadlock."""
+"""The repetition of work that PostgreSQL broke off to resolve a deadlock."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""This file holds the view set that all others of the API are."""
+"""The view set that all others of the API are."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,1 +1,1 @@
-"""This file holds nothing: `python -m bench` measures what the product costs, beside what it could be compared with."""
+"""`python -m bench` measures what the product costs, beside what it could be compared with."""

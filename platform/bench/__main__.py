@@ -1,4 +1,4 @@
-"""This file holds the command: every part, its table, docs/results.md, exit code 1 if a bar is missed."""
+"""The command: every part, its table, docs/results.md, exit code 1 if a bar is missed."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""This file holds the server's time of a page while people write: quiet, after a minute, and under an old snapshot."""
+"""The server's time of a page while people write: quiet, after a minute, and under an old snapshot."""
 
 import time
 from statistics import median

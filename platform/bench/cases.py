@@ -1,4 +1,4 @@
-"""This file holds the pages that are timed: ordinary ones, the worst that are known, and the worlds that make them."""
+"""The pages that are timed: ordinary ones, the worst that are known, and the worlds that make them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

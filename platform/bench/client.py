@@ -1,4 +1,4 @@
-"""This file holds an HTTP client that costs little: persistent connections on one thread, requests made beforehand."""
+"""An HTTP client that costs little: persistent connections on one thread, requests made beforehand."""
 
 import selectors
 import socket

@@ -1,4 +1,4 @@
-"""This file holds clients of the database, each a process of its own, and what became of what they sent."""
+"""Clients of the database, each a process of its own, and what became of what they sent."""
 
 import multiprocessing
 import random

@@ -1,4 +1,4 @@
-"""This file holds what the custom model costs: vectors, a training, and a page of the hybrid, kept and not kept."""
+"""What the custom model costs: vectors, a training, and a page of the hybrid, kept and not kept."""
 
 import json
 import os

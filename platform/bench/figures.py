@@ -1,4 +1,4 @@
-"""This file holds what a figure is: a measured value beside its reference from the same run, and the bar for it."""
+"""What a figure is: a measured value beside its reference from the same run, and the bar for it."""
 
 import math
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""This file holds how long the product's own bulk way takes: `load_dataset` of a world, written out as files."""
+"""How long the product's own bulk way takes: `load_dataset` of a world, written out as files."""
 
 import shutil
 import time

@@ -1,4 +1,4 @@
-"""This file holds the order check: pages 1 to 3 as they are served, against the definition, for 200 users."""
+"""The order check: pages 1 to 3 as they are served, against the definition, for 200 users."""
 
 import time
 from collections.abc import Iterator

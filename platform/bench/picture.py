@@ -1,4 +1,4 @@
-"""This file holds the picture of time against size: a drawing (SVG) with both axes by powers of ten."""
+"""The picture of time against size: a drawing (SVG) with both axes by powers of ten."""
 
 import math
 from collections.abc import Mapping

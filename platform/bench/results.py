@@ -1,4 +1,4 @@
-"""This file holds the writing of docs/results.md."""
+"""The writing of docs/results.md."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""This file holds a run: the worlds, the parts one after the other, the table, the file, the exit code."""
+"""A run: the worlds, the parts one after the other, the table, the file, the exit code."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""This file holds the benchmark's own PostgreSQL server, and its databases: made, copied, dropped, connected to."""
+"""The benchmark's own PostgreSQL server, and its databases: made, copied, dropped, connected to."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""This file holds how long the admin's pages take in the largest world."""
+"""How long the admin's pages take in the largest world."""
 
 import time
 from statistics import median

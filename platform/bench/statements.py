@@ -1,4 +1,4 @@
-"""This file holds the benchmark's own statements, by the name of their file in sql/."""
+"""The benchmark's own statements, by the name of their file in sql/."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""This file holds what a page costs over HTTP, beside a constant view of the same size, and what a write costs."""
+"""What a page costs over HTTP, beside a constant view of the same size, and what a write costs."""
 
 import random
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""This file holds the worlds: for each size a database of events, users and interactions, made by SQL."""
+"""The worlds: for each size a database of events, users and interactions, made by SQL."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""This file holds what the kept counts cost those who write, and what becomes of counts when many write at once."""
+"""What the kept counts cost those who write, and what becomes of counts when many write at once."""
 
 from statistics import median
 

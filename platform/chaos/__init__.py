@@ -1,1 +1,1 @@
-"""This file holds nothing: `python -m chaos` breaks what a running product stands on, and measures what clients see."""
+"""`python -m chaos` breaks what a running product stands on, and measures what clients see."""

@@ -1,4 +1,4 @@
-"""This file holds the command: every scenario, one table, exit code 1 if a bar is missed."""
+"""The command: every scenario, one table, exit code 1 if a bar is missed."""
 
 import argparse
 import signal

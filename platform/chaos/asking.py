@@ -1,4 +1,4 @@
-"""This file holds what ordinary clients ask."""
+"""What ordinary clients ask."""
 
 import uuid
 from collections.abc import Callable, Iterator

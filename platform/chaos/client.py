@@ -1,4 +1,4 @@
-"""This file holds the ordinary client: one kept-alive connection, one request at a time."""
+"""The ordinary client: one kept-alive connection, one request at a time."""
 
 import socket
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""This file holds the running of the product's commands and of our own programs beside it."""
+"""The running of the product's commands and of our own programs beside it."""
 
 import subprocess
 import sys

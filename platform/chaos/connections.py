@@ -1,4 +1,4 @@
-"""This file holds the scenario in which somebody else has taken every connection of the database."""
+"""The scenario in which somebody else has taken every connection of the database."""
 
 import time
 from contextlib import ExitStack

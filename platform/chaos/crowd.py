@@ -1,4 +1,4 @@
-"""This file holds a crowd of ordinary clients, each asking again and again, and what each of them saw."""
+"""A crowd of ordinary clients, each asking again and again, and what each of them saw."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""This file holds the harness's own PostgreSQL server, and every way in which it is broken."""
+"""The harness's own PostgreSQL server, and every way in which it is broken."""
 
 import os
 import shutil

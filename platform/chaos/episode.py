@@ -1,4 +1,4 @@
-"""This file holds the judgement of an episode: a time during which the product could not reach its database."""
+"""The judgement of an episode: a time during which the product could not reach its database."""
 
 import math
 from collections import Counter

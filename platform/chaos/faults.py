@@ -1,4 +1,4 @@
-"""This file holds the faults that strike while people write: one after the other, every few seconds."""
+"""The faults that strike while people write: one after the other, every few seconds."""
 
 import time
 from collections import Counter

@@ -1,4 +1,4 @@
-"""This file holds what a scenario reports: figures beside their bars."""
+"""What a scenario reports: figures beside their bars."""
 
 import math
 from collections.abc import Sequence

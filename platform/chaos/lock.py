@@ -1,4 +1,4 @@
-"""This file holds the scenario in which somebody keeps the table of events locked."""
+"""The scenario in which somebody keeps the table of events locked."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""This file holds the scenario in which the database is away: stopped, then there but silent."""
+"""The scenario in which the database is away: stopped, then there but silent."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""This file holds what every scenario plays on: a database with rows in it, and the product, started anew for each."""
+"""What every scenario plays on: a database with rows in it, and the product, started anew for each."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""This file holds HTTP/1.1 as bytes: requests built beforehand, and just as much of answers as is measured."""
+"""HTTP/1.1 as bytes: requests built beforehand, and just as much of answers as is measured."""
 
 import json
 from dataclasses import dataclass

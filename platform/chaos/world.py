@@ -1,4 +1,4 @@
-"""This file holds the program that fills an empty database, and prints the tokens and events of it as JSON."""
+"""The program that fills an empty database, and prints the tokens and events of it as JSON."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""This file holds the scenario in which people write while everything below them is killed."""
+"""The scenario in which people write while everything below them is killed."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""This file holds a client that loses nothing: each request has a key, and is repeated until it is answered."""
+"""A client that loses nothing: each request has a key, and is repeated until it is answered."""
 
 import json
 import threading

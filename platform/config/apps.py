@@ -1,4 +1,4 @@
-"""This file holds the project itself as a Django app: its system checks and its commands."""
+"""The project itself as a Django app: its system checks and its commands."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig

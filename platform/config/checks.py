@@ -1,4 +1,4 @@
-"""This file holds the system checks: local defaults in production, and what the database server lacks."""
+"""The system checks: local defaults in production, and what the database server lacks."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""This file holds the probes of a supervisor or load balancer."""
+"""The probes of a supervisor or load balancer."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse

@@ -1,4 +1,4 @@
-"""This file holds what only a process that answers requests sets: no statement may take long, the log is its output."""
+"""What only a process that answers requests sets: no statement may take long, the log is its output."""
 
 import gc
 import sys

@@ -1,4 +1,4 @@
-"""This file holds the settings, read top to bottom; every environment variable is read once, with a local default."""
+"""The settings, read top to bottom; every environment variable is read once, with a local default."""
 
 from datetime import timedelta
 from pathlib import Path

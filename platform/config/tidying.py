@@ -1,4 +1,4 @@
-"""This file holds the deletion of what is of no use any more."""
+"""The deletion of what is of no use any more."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds every address: the API, its documents, the admin, the probes."""
+"""Every address: the API, its documents, the admin, the probes."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path

@@ -1,4 +1,4 @@
-"""This file holds `make screenshots`: every picture of the documents, made again from the demo data."""
+"""`make screenshots`: every picture of the documents, made again from the demo data."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""This file holds the browser: a Chromium that is installed, driven by Playwright."""
+"""The browser: a Chromium that is installed, driven by Playwright."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""This file holds the pictures of the admin's feed inspector, two rankers side by side."""
+"""The pictures of the admin's feed inspector, two rankers side by side."""
 
 from collections.abc import Iterator
 from pathlib import Path

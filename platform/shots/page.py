@@ -1,4 +1,4 @@
-"""This file holds the pictures of the page, light and dark, on a desk and on a phone."""
+"""The pictures of the page, light and dark, on a desk and on a phone."""
 
 from collections.abc import Iterator
 from pathlib import Path

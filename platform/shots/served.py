@@ -1,4 +1,4 @@
-"""This file holds the product as production runs it, with the demo data: a database of its own and collected files."""
+"""The product as production runs it, with the demo data: a database of its own and collected files."""
 
 import subprocess
 from collections.abc import Iterator

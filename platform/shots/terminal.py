@@ -1,4 +1,4 @@
-"""This file holds the picture of the terminal: what `show_feed` prints there, as SVG."""
+"""The picture of the terminal: what `show_feed` prints there, as SVG."""
 
 import io
 import os

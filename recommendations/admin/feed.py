@@ -1,4 +1,4 @@
-"""This file holds the admin of feeds: whose feed is looked at, and the way to the pages that show it."""
+"""The admin of feeds: whose feed is looked at, and the way to the pages that show it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the forms of the feed inspector: whose feed, how it is looked at, which event is asked about."""
+"""The forms of the feed inspector: whose feed, how it is looked at, which event is asked about."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""This file holds the feed inspector: anybody's feed with places, values and reasons, two rankers side by side."""
+"""The feed inspector: anybody's feed with places, values and reasons, two rankers side by side."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the admin's page that says why an event is not in a feed, and what would bring it to the front."""
+"""The admin's page that says why an event is not in a feed, and what would bring it to the front."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the placing of the demo events around a moment, in whole weeks."""
+"""The placing of the demo events around a moment, in whole weeks."""
 
 from datetime import UTC, datetime, time, timedelta
 

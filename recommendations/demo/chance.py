@@ -1,4 +1,4 @@
-"""This file holds the seeded randomness of the demo data."""
+"""The seeded randomness of the demo data."""
 
 import random
 

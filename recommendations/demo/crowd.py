@@ -1,4 +1,4 @@
-"""This file holds what the demo people do with the demo events."""
+"""What the demo people do with the demo events."""
 
 import math
 import random

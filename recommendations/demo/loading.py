@@ -1,4 +1,4 @@
-"""This file holds the loading of the demo data."""
+"""The loading of the demo data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

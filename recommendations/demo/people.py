@@ -1,4 +1,4 @@
-"""This file holds the people of the demo data."""
+"""The people of the demo data."""
 
 import random
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""This file holds the question whether the demo data is there. See Note [Demo rows] in loading.py."""
+"""Whether the demo data is there. See Note [Demo rows] in loading.py."""
 
 from dataclasses import dataclass
 

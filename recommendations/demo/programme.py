@@ -1,4 +1,4 @@
-"""This file holds the demo programme: what is on in Wrenmouth, in weeks counted from the day of loading."""
+"""The demo programme: what is on in Wrenmouth, in weeks counted from the day of loading."""
 
 import itertools
 import random

@@ -1,4 +1,4 @@
-"""This file holds Wrenmouth, the invented town of the demo data: its venues, organisers and neighbourhoods."""
+"""Wrenmouth, the invented town of the demo data: its venues, organisers and neighbourhoods."""
 
 import tomllib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""This file holds what the tests of the demo data share: moments, and the reading of rows."""
+"""What the tests of the demo data share: moments, and the reading of rows."""
 
 from datetime import UTC, datetime, timedelta
 

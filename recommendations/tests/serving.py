@@ -1,4 +1,4 @@
-"""This file holds what tests ask of the hybrid: a whole feed, and a page."""
+"""What tests ask of the hybrid: a whole feed, and a page."""
 
 from recommendations.feed.pagination import feed_page, whole_feed
 from recommendations.feed.ranking import HYBRID, feed_for

@@ -1,4 +1,4 @@
-"""This file holds the tests of the admin: every page opens, its statements do not grow with the rows."""
+"""Tests of the admin: every page opens, its statements do not grow with the rows."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of the admin's page that says why an event is not in a feed."""
+"""Tests of the admin's page that says why an event is not in a feed."""
 
 from datetime import UTC, datetime, timedelta
 from html import unescape

@@ -1,4 +1,4 @@
-"""This file holds the test of many people who do things with the same events while these are deleted."""
+"""Tests of many people who do things with the same events while these are deleted."""
 
 import random
 import threading

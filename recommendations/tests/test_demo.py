@@ -1,4 +1,4 @@
-"""This file holds the tests of what the demo data is."""
+"""Tests of what the demo data is."""
 
 from collections import Counter
 from datetime import timedelta

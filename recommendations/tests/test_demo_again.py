@@ -1,4 +1,4 @@
-"""This file holds the tests of loading and re-dating the demo data again."""
+"""Tests of loading and re-dating the demo data again."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of demo data beside other data, and of the command."""
+"""Tests of demo data beside other data, and of the command."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of the people of the demo data."""
+"""Tests of the people of the demo data."""
 
 from collections import Counter
 

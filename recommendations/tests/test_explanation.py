@@ -1,4 +1,4 @@
-"""This file holds the tests of the explanation over HTTP: its form, its parameters, its statements."""
+"""Tests of the explanation over HTTP: its form, its parameters, its statements."""
 
 from datetime import timedelta
 

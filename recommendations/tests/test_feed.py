@@ -1,4 +1,4 @@
-"""This file holds the tests of reading a feed while other connections write: no event comes twice."""
+"""Tests of reading a feed while other connections write: no event comes twice."""
 
 import random
 from datetime import UTC, datetime, timedelta

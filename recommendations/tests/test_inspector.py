@@ -1,4 +1,4 @@
-"""This file holds the tests of the feed inspector: what it shows is what the endpoint serves, page by page."""
+"""Tests of the feed inspector: what it shows is what the endpoint serves, page by page."""
 
 from datetime import timedelta
 from html import unescape

@@ -1,4 +1,4 @@
-"""This file holds the tests of the pages' own addresses; what they do in a browser is tested in one."""
+"""Tests of the pages' own addresses; what they do in a browser is tested in one."""
 
 import pytest
 from django.test import Client

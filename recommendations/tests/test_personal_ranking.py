@@ -1,4 +1,4 @@
-"""This file holds the tests of feeds for people who have turned personal ranking off: by popularity, and they say so."""
+"""Tests of feeds for people who have turned personal ranking off: by popularity, and they say so."""
 
 import json
 import re

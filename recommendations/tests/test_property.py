@@ -1,4 +1,4 @@
-"""This file holds the property that matters most: over HTTP, page by page, every feed is what the oracle says."""
+"""The property that matters most: over HTTP, page by page, every feed is what the oracle says."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""This file holds the tests on real data, where it is present."""
+"""Tests on real data, where it is present."""
 
 import pytest
 from django.conf import settings

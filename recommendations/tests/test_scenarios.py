@@ -1,4 +1,4 @@
-"""This file holds the specification's scenarios S-REC-MODEL-1 to 6, in its order, over HTTP."""
+"""The specification's scenarios S-REC-MODEL-1 to 6, in its order, over HTTP."""
 
 from datetime import timedelta
 

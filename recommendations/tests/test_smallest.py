@@ -1,4 +1,4 @@
-"""This file holds the test of "why not this event?" over random pairs: the rules, the place, and the smallest change.
+"""Tests of "why not this event?" over random pairs: the rules, the place, and the smallest change.
 
 What is expected comes from the oracle and from making the changes, by means of the test's own; the product's say is
 compared with it.

@@ -1,4 +1,4 @@
-"""This file holds the tests of the feed over HTTP: its form, its parameters, its statements."""
+"""Tests of the feed over HTTP: its form, its parameters, its statements."""
 
 from datetime import timedelta
 

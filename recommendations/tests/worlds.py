@@ -1,4 +1,4 @@
-"""This file holds random worlds and the independent oracle that says what their feeds must be.
+"""Random worlds and the independent oracle that says what their feeds must be.
 
 The oracle shares no code with the product: plain Python over plain rows.
 """

@@ -1,4 +1,4 @@
-"""This file holds the erasure of a user with all that is known about them."""
+"""The erasure of a user with all that is known about them."""
 
 from django.db import transaction
 

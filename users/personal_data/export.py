@@ -1,4 +1,4 @@
-"""This file holds the export of all that is known about a user, as JSON."""
+"""The export of all that is known about a user, as JSON."""
 
 import re
 from collections import Counter

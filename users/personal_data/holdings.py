@@ -1,4 +1,4 @@
-"""This file holds which rows are about a user, in every table that there is."""
+"""Which rows are about a user, in every table that there is."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""This file holds the factory of users."""
+"""The factory of users."""
 
 import factory
 

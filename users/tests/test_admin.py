@@ -1,4 +1,4 @@
-"""This file holds the tests of what the history keeps of changes to users."""
+"""Tests of what the history keeps of changes to users."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

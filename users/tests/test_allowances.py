@@ -1,4 +1,4 @@
-"""This file holds the tests of the allowances."""
+"""Tests of the allowances."""
 
 import contextlib
 import threading

@@ -1,4 +1,4 @@
-"""This file holds the tests of finding users."""
+"""Tests of finding users."""
 
 import pytest
 

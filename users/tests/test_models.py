@@ -1,4 +1,4 @@
-"""This file holds the tests of the rules that the database keeps about users."""
+"""Tests of the rules that the database keeps about users."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

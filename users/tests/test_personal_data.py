@@ -1,4 +1,4 @@
-"""This file holds the tests of the export and the erasure of the own data: over HTTP and as commands."""
+"""Tests of the export and the erasure of the own data: over HTTP and as commands."""
 
 import json
 from datetime import UTC, datetime

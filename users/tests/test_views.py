@@ -1,4 +1,4 @@
-"""This file holds the tests of the own profile and the tokens over HTTP."""
+"""Tests of the own profile and the tokens over HTTP."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the command that completes events that are over."""
+"""The command that completes events that are over."""
 
 from typing import Any
 

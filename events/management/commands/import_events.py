@@ -1,4 +1,4 @@
-"""This file holds the command that imports events from a calendar or a table."""
+"""The command that imports events from a calendar or a table."""
 
 from argparse import ArgumentTypeError
 from datetime import UTC, date, datetime, time, timedelta, tzinfo

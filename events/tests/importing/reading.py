@@ -1,4 +1,4 @@
-"""This file holds what the tests of imports share: sources, written by hand, and what became of them."""
+"""What the tests of imports share: sources, written by hand, and what became of them."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""This file holds the tests of calendars with something wrong in them: what is good is taken, the rest is named."""
+"""Tests of calendars with something wrong in them: what is good is taken, the rest is named."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of the command import_events: what it prints, how it ends, and what a kill leaves."""
+"""Tests of the command import_events: what it prints, how it ends, and what a kill leaves."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""This file holds the tests of calendars in the forms that Google, Outlook, Localist and Meetup export."""
+"""Tests of calendars in the forms that Google, Outlook, Localist and Meetup export."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of recurring entries: rules, exceptions, additions and overrides."""
+"""Tests of recurring entries: rules, exceptions, additions and overrides."""
 
 from datetime import timedelta
 

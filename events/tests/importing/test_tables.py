@@ -1,4 +1,4 @@
-"""This file holds the tests of importing CSV files."""
+"""Tests of importing CSV files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of importing a calendar again: what changed is changed, and nothing is there twice."""
+"""Tests of importing a calendar again: what changed is changed, and nothing is there twice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""This file holds the command that loads a data set from CSV files."""
+"""The command that loads a data set from CSV files."""
 
 import sys
 from pathlib import Path

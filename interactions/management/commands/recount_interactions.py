@@ -1,4 +1,4 @@
-"""This file holds the command that proves the kept counts, or mends them."""
+"""The command that proves the kept counts, or mends them."""
 
 from typing import Any
 

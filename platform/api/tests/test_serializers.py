@@ -1,4 +1,4 @@
-"""This file holds the tests of parameters that are read again and again."""
+"""Tests of parameters that are read again and again."""
 
 from types import SimpleNamespace
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""This file holds the tests of how the database goes about a page: what it touches does not grow with the catalogue."""
+"""Tests of how the database goes about a page: what it touches does not grow with the catalogue."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""This file holds the tests of docs/results.md: a part that is measured anew leaves what others found."""
+"""Tests of docs/results.md: a part that is measured anew leaves what others found."""
 
 from datetime import UTC, datetime
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""This file holds Django's WSGI application as it is served here."""
+"""Django's WSGI application as it is served here."""
 
 from typing import Any
 

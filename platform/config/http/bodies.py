@@ -1,4 +1,4 @@
-"""This file holds how the OpenAPI document describes what is sent."""
+"""How the OpenAPI document describes what is sent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the strict reading of JSON bodies."""
+"""The strict reading of JSON bodies."""
 
 import json
 import math

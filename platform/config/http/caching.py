@@ -1,4 +1,4 @@
-"""This file holds the word to caches: what is answered is one person's, at one moment."""
+"""The word to caches: what is answered is one person's, at one moment."""
 
 from collections.abc import Callable
 

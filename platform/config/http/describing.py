@@ -1,4 +1,4 @@
-"""This file holds how the OpenAPI document describes errors: which ones an operation can give follows from it."""
+"""How the OpenAPI document describes errors: which ones an operation can give follows from it."""
 
 from collections.abc import Iterator
 from typing import Any

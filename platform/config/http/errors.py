@@ -1,4 +1,4 @@
-"""This file holds what is answered to errors, wherever they arise: problem documents."""
+"""What is answered to errors, wherever they arise: problem documents."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""This file holds the metrics, in Prometheus' terms, and the address where they are read."""
+"""The metrics, in Prometheus' terms, and the address where they are read."""
 
 import os
 import secrets

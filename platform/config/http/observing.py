@@ -1,4 +1,4 @@
-"""This file holds what is told of each request: its id, its timing, a line in the log, the metrics."""
+"""What is told of each request: its id, its timing, a line in the log, the metrics."""
 
 import logging
 import re

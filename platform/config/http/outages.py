@@ -1,4 +1,4 @@
-"""This file holds what happens while the database is away or refuses: 503 at once, and good again when it is back."""
+"""What happens while the database is away or refuses: 503 at once, and good again when it is back."""
 
 import logging
 import threading

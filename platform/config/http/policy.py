@@ -1,4 +1,4 @@
-"""This file holds the Content-Security-Policy: what a page may load, run and be shown in."""
+"""The Content-Security-Policy: what a page may load, run and be shown in."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""This file holds the errors as clients get them: RFC 9457 problem documents."""
+"""The errors as clients get them: RFC 9457 problem documents."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

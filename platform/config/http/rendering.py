@@ -1,4 +1,4 @@
-"""This file holds the writing of answers as JSON, and the choice of it."""
+"""The writing of answers as JSON, and the choice of it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""This file holds the settings of the OpenAPI document."""
+"""The settings of the OpenAPI document."""
 
 from typing import Any
 

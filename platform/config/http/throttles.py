@@ -1,4 +1,4 @@
-"""This file holds the limit on requests in this process: quick, and coarse, for it knows nothing of the others."""
+"""The limit on requests in this process: quick, and coarse, for it knows nothing of the others."""
 
 import threading
 import time

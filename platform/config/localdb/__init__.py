@@ -1,1 +1,1 @@
-"""This file holds nothing: `base` is the Django backend, `cluster` the way in for everything else."""
+"""`base` is the Django backend, `cluster` the way in for everything else."""

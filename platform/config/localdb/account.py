@@ -1,4 +1,4 @@
-"""This file holds the user account that the server runs as: PostgreSQL refuses to run as root."""
+"""The user account that the server runs as: PostgreSQL refuses to run as root."""
 
 import os
 import pwd

@@ -1,4 +1,4 @@
-"""This file holds the Django backend: the ordinary PostgreSQL one, on a server that it starts itself."""
+"""The Django backend: the ordinary PostgreSQL one, on a server that it starts itself."""
 
 import time
 from collections.abc import Iterable

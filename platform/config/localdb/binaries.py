@@ -1,4 +1,4 @@
-"""This file holds the programs of PostgreSQL: a wheel's, or a copy that the server's account can read."""
+"""The programs of PostgreSQL: a wheel's, or a copy that the server's account can read."""
 
 import shutil
 from collections.abc import Sequence

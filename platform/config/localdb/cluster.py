@@ -1,4 +1,4 @@
-"""This file holds the way in to the embedded server: a client asks for it to run, and it does while clients live."""
+"""The way in to the embedded server: a client asks for it to run, and it does while clients live."""
 
 # Note [Locks]
 # Three files, all flock'ed, so that the kernel frees them however a holder dies; taken in this order:

@@ -1,4 +1,4 @@
-"""This file holds the one error of the embedded server."""
+"""The one error of the embedded server."""
 
 
 class LocalDatabaseError(Exception):

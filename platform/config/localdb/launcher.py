@@ -1,4 +1,4 @@
-"""This file holds the short-lived program that starts the server and waits until it is ready, or dead."""
+"""The short-lived program that starts the server and waits until it is ready, or dead."""
 
 # It exists so that the server is nobody's child (it outlives the client that wanted it) while somebody still sees it
 # fail. pg_ctl does the same, but looks only every 100 ms, and passes paths through a shell.

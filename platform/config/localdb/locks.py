@@ -1,4 +1,4 @@
-"""This file holds file locks that the kernel frees however their holder dies."""
+"""File locks that the kernel frees however their holder dies."""
 
 import fcntl
 import os

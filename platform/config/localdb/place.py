@@ -1,4 +1,4 @@
-"""This file holds where the embedded server keeps its data, sockets, locks and log."""
+"""Where the embedded server keeps its data, sockets, locks and log."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""This file holds the server's processes: which there are, and how they are ended."""
+"""The server's processes: which there are, and how they are ended."""
 
 import os
 import signal

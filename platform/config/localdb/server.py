@@ -1,4 +1,4 @@
-"""This file holds how the server is initialised and started; every function here needs the start lock."""
+"""How the server is initialised and started; every function here needs the start lock."""
 
 import os
 import shutil

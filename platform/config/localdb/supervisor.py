@@ -1,4 +1,4 @@
-"""This file holds the detached program that stops the server when the last client is gone, however it died."""
+"""The detached program that stops the server when the last client is gone, however it died."""
 
 import fcntl
 import math

@@ -1,4 +1,4 @@
-"""This file holds the Django backend: the ordinary PostgreSQL one, which gives up on a server that says nothing."""
+"""The Django backend: the ordinary PostgreSQL one, which gives up on a server that says nothing."""
 
 import select
 from collections.abc import Callable, Sequence

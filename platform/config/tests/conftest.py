@@ -1,4 +1,4 @@
-"""This file holds the fixtures of the embedded server's tests."""
+"""The fixtures of the embedded server's tests."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""This file holds what is asked of every answer to hostile values."""
+"""What is asked of every answer to hostile values."""
 
 import json
 from collections.abc import Iterator

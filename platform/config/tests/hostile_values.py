@@ -1,4 +1,4 @@
-"""This file holds what hostile or careless clients send: a name for each value, so that a failure says which it was."""
+"""What hostile or careless clients send: a name for each value, so that a failure says which it was."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""This file holds what the tests of the embedded server share: clients as real processes, and what is left of them."""
+"""What the tests of the embedded server share: clients as real processes, and what is left of them."""
 
 import atexit
 import os

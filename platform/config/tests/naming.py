@@ -1,4 +1,4 @@
-"""This file holds the search of the whole database for what names a user: every column of every table."""
+"""The search of the whole database for what names a user: every column of every table."""
 
 import json
 import re

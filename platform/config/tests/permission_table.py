@@ -1,4 +1,4 @@
-"""This file holds who may do what: a row for every method of every route, with what each caller is answered.
+"""Who may do what: a row for every method of every route, with what each caller is answered.
 
 A route is written as Django writes it, all patterns on the way joined. A cell is a status, LOGIN where the caller is sent
 to the sign-in page, or OK for what the row names. Tokens mean nothing to the admin: there, who sends one is nobody.

@@ -1,4 +1,4 @@
-"""This file holds the listing of every route that there is, with the methods that it takes."""
+"""The listing of every route that there is, with the methods that it takes."""
 
 from django.urls import URLResolver, get_resolver
 from django.views.generic import RedirectView

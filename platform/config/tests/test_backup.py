@@ -1,4 +1,4 @@
-"""This file holds the test of backups: dumped and restored as docs/operations.md says."""
+"""Tests of backups: dumped and restored as docs/operations.md says."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""This file holds the tests of the strict reading of JSON bodies."""
+"""Tests of the strict reading of JSON bodies."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of the system checks."""
+"""Tests of the system checks."""
 
 import pytest
 from django.core.checks import run_checks

@@ -1,4 +1,4 @@
-"""This file holds the tests that everything starts with a folder named like the standard library's `platform`."""
+"""Tests that everything starts with a folder named like the standard library's `platform`."""
 
 import os
 import socket

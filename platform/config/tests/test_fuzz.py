@@ -1,4 +1,4 @@
-"""This file holds the test that random requests, made from the OpenAPI document, get only answers that it describes.
+"""Tests that random requests, made from the OpenAPI document, get only answers that it describes.
 
 FUZZ_CASES says how many, FUZZ_SEED which: `make fuzz` makes 5,000 new ones and names the seed that repeats them.
 """

@@ -1,4 +1,4 @@
-"""This file holds the tests that no hostile header breaks anything, nor what is typed into the pages with forms."""
+"""Tests that no hostile header breaks anything, nor what is typed into the pages with forms."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""This file holds the tests that no hostile value is taken, breaks anything or comes back, wherever it is sent."""
+"""Tests that no hostile value is taken, breaks anything or comes back, wherever it is sent."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""This file holds the tests of the embedded server's life: real processes, ended in every way there is."""
+"""Tests of the embedded server's life: real processes, ended in every way there is."""
 
 import os
 import shutil

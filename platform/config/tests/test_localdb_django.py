@@ -1,4 +1,4 @@
-"""This file holds the tests of Django on the embedded server: commands, lost servers, refusals, parallel tests."""
+"""Tests of Django on the embedded server: commands, lost servers, refusals, parallel tests."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""This file holds the tests of what is told of each request."""
+"""Tests of what is told of each request."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""This file holds the tests of answers while the database is away, slow or full."""
+"""Tests of answers while the database is away, slow or full."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""This file holds the test of the permission table: every method of every route, asked by every kind of caller."""
+"""Tests of the permission table: every method of every route, asked by every kind of caller."""
 
 import re
 from datetime import timedelta

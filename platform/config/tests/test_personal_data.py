@@ -1,4 +1,4 @@
-"""This file holds the proof that the export has every row that names a user, and that erasure leaves none."""
+"""The proof that the export has every row that names a user, and that erasure leaves none."""
 
 import json
 

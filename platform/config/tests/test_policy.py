@@ -1,4 +1,4 @@
-"""This file holds the tests of the Content-Security-Policy."""
+"""Tests of the Content-Security-Policy."""
 
 import pytest
 

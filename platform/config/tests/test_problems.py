@@ -1,4 +1,4 @@
-"""This file holds the tests of errors outside the views of the API, and of the probes and documents."""
+"""Tests of errors outside the views of the API, and of the probes and documents."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""This file holds the tests that a server that keeps its connections and says nothing is given up."""
+"""Tests that a server that keeps its connections and says nothing is given up."""
 
 import os
 import signal

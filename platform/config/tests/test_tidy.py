@@ -1,4 +1,4 @@
-"""This file holds the test of the command that deletes what is of no use any more."""
+"""Tests of the command that deletes what is of no use any more."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of the worker's loop: what is due is done, and no step is in the way of another."""
+"""Tests of the worker's loop: what is due is done, and no step is in the way of another."""
 
 import logging
 import os

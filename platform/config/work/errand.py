@@ -1,4 +1,4 @@
-"""This file holds the commands that the worker starts beside itself, because they take minutes or gigabytes."""
+"""The commands that the worker starts beside itself, because they take minutes or gigabytes."""
 
 import logging
 import subprocess

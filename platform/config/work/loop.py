@@ -1,4 +1,4 @@
-"""This file holds the worker's loop: whatever is due, one step after the other, until it is asked to stop."""
+"""The worker's loop: whatever is due, one step after the other, until it is asked to stop."""
 
 import logging
 import time

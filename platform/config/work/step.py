@@ -1,4 +1,4 @@
-"""This file holds what a step of the worker is."""
+"""What a step of the worker is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""This file holds what the worker does, and how often."""
+"""What the worker does, and how often."""
 
 import logging
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""This file holds the wish that the worker stop, which a signal brings in the middle of anything."""
+"""The wish that the worker stop, which a signal brings in the middle of anything."""
 
 import os
 import select

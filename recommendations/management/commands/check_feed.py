@@ -1,4 +1,4 @@
-"""This file holds the command that compares the served feed with the literal definition."""
+"""The command that compares the served feed with the literal definition."""
 
 from typing import Any
 

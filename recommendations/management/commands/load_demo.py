@@ -1,4 +1,4 @@
-"""This file holds the command that loads the demo data."""
+"""The command that loads the demo data."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the command that prints anybody's feed."""
+"""The command that prints anybody's feed."""
 
 import argparse
 from typing import Any

@@ -1,4 +1,4 @@
-"""This file holds the command that makes an API token."""
+"""The command that makes an API token."""
 
 from typing import Any
 

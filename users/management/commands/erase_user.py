@@ -1,4 +1,4 @@
-"""This file holds the command that erases a user."""
+"""The command that erases a user."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the command that exports all that is known about a user."""
+"""The command that exports all that is known about a user."""
 
 import os
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""This file holds the main job of a fresh checkout: demo data, a feed in the terminal, a server to talk to."""
+"""The main job of a fresh checkout: demo data, a feed in the terminal, a server to talk to."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""This file holds the command that deletes what is of no use any more."""
+"""The command that deletes what is of no use any more."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""This file holds the command that does what has to be done again and again."""
+"""The command that does what has to be done again and again."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""This file holds the fixtures of the page's tests: the product as production runs it, a browser, a person of one's own.
+"""The fixtures of the page's tests: the product as production runs it, a browser, a person of one's own.
 
 No ORM here: Playwright runs an event loop in this thread, in which Django refuses to ask a database.
 """

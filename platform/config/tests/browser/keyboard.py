@@ -1,4 +1,4 @@
-"""This file holds a person who has no mouse."""
+"""A person who has no mouse."""
 
 from playwright.sync_api import Locator, Page
 

@@ -1,4 +1,4 @@
-"""This file holds a person of a test: a copy of the demo's Ana, and what the API tells of them."""
+"""A person of a test: a copy of the demo's Ana, and what the API tells of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of what holds everywhere: axe finds nothing serious, it fits a phone, the policy is strict."""
+"""Tests of what holds everywhere: axe finds nothing serious, it fits a phone, the policy is strict."""
 
 from pathlib import Path
 

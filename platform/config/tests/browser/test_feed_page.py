@@ -1,4 +1,4 @@
-"""This file holds the tests of the list: cards, reasons, dismissing, saving, paging, all by keyboard."""
+"""Tests of the list: cards, reasons, dismissing, saving, paging, all by keyboard."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""This file holds the tests of finding something: filters, search, an event's own page, the profile."""
+"""Tests of finding something: filters, search, an event's own page, the profile."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of coming and going: signing in and out, the demo's button, a session that ends."""
+"""Tests of coming and going: signing in and out, the demo's button, a session that ends."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""This file holds the tests of what goes wrong: the server gone, no network, an event that is not there."""
+"""Tests of what goes wrong: the server gone, no network, an event that is not there."""
 
 import re
 

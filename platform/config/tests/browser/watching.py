@@ -1,4 +1,4 @@
-"""This file holds what every test of the page sees to, whatever it is about."""
+"""What every test of the page sees to, whatever it is about."""
 
 from urllib.parse import urlsplit
 

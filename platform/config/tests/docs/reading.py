@@ -1,4 +1,4 @@
-"""This file holds the reading of the documents: their code, by the kind of place that it stands in."""
+"""The reading of the documents: their code, by the kind of place that it stands in."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""This file holds the tests that the commands and targets in the documents are there, with the options that are shown."""
+"""Tests that the commands and targets in the documents are there, with the options that are shown."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""This file holds the test that the examples with curl in the documents do what they say, against a real server."""
+"""Tests that the examples with curl in the documents do what they say, against a real server."""
 
 import re
 import shutil

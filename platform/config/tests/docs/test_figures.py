@@ -1,4 +1,4 @@
-"""This file holds the test that the README quotes the figures that the benchmark wrote last."""
+"""Tests that the README quotes the figures that the benchmark wrote last."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""This file holds the tests that the links between the documents, and into the code, lead somewhere."""
+"""Tests that the links between the documents, and into the code, lead somewhere."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""This file holds the tests that the addresses in the documents are there, and take the method that is shown."""
+"""Tests that the addresses in the documents are there, and take the method that is shown."""
 
 import json
 import re

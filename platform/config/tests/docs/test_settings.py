@@ -1,4 +1,4 @@
-"""This file holds the tests of the settings in the documents, and of .env.example against the code."""
+"""Tests of the settings in the documents, and of .env.example against the code."""
 
 import json
 import os
