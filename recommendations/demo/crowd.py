@@ -52,7 +52,9 @@ def announced_at(event: PlannedEvent, now: datetime) -> datetime:
     return min(event.start_at(now), now) - timedelta(days=days)
 
 
-def doings(people: Sequence[PlannedPerson], events: Sequence[PlannedEvent], now: datetime) -> list[PlannedInteraction]:
+def interactions_of(
+    people: Sequence[PlannedPerson], events: Sequence[PlannedEvent], now: datetime
+) -> list[PlannedInteraction]:
     """Return everything people did, oldest first; never after now, nor before the event was put in."""
     windows = {
         event.key: _Window(max(announced_at(event, now), now - _LOOKS_BACK), min(event.start_at(now), now))
@@ -62,7 +64,7 @@ def doings(people: Sequence[PlannedPerson], events: Sequence[PlannedEvent], now:
     done = [*_of_ana({event.title: event.key for event in reversed(events)}, windows)]
     for person in people:
         done.extend(_of_person(person, events, fame, windows))
-    return sorted(done, key=lambda doing: (doing.created_at, doing.username, doing.event, doing.action))
+    return sorted(done, key=lambda planned: (planned.created_at, planned.username, planned.event, planned.action))
 
 
 def _fame(event: PlannedEvent) -> float:
@@ -121,7 +123,7 @@ def _visit(draw: random.Random, event: PlannedEvent, *, interested: bool) -> lis
 def _of_ana(keys: Mapping[str, str], windows: Mapping[str, _Window]) -> Iterator[PlannedInteraction]:
     """Yield what data/ana.toml says that Ana did; KeyError for a title that is not in the programme."""
     draw = chance("doings of Ana")
-    told = read_toml(DATA / "ana.toml")
+    data = read_toml(DATA / "ana.toml")
     order = (
         ("views", Action.VIEW),
         ("clicks", Action.CLICK),
@@ -130,6 +132,6 @@ def _of_ana(keys: Mapping[str, str], windows: Mapping[str, _Window]) -> Iterator
         ("dismissals", Action.DISMISS),
     )
     for name, action in order:
-        for title in told[name]:
+        for title in data[name]:
             key = keys[title]
             yield PlannedInteraction(windows[key].moment(_when(draw)), ANA, key, action)

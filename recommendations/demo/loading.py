@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from events.models import Event, Organiser
 from interactions.models import Interaction
 from recommendations.demo.calendar import in_week
-from recommendations.demo.crowd import announced_at, doings
+from recommendations.demo.crowd import announced_at, interactions_of
 from recommendations.demo.people import ANA, STAFF, PlannedPerson, inhabitants
 from recommendations.demo.programme import PREFIX, PlannedEvent, programme
 from recommendations.demo.town import Town, wrenmouth
@@ -106,12 +106,12 @@ def _load(town: Town, events: Sequence[PlannedEvent], now: datetime) -> DemoRepo
     interactions = Interaction.objects.bulk_create(
         [
             Interaction(
-                user_id=users[doing.username],
-                event_id=event_ids[doing.event],
-                action=doing.action,
-                created_at=doing.created_at,
+                user_id=users[planned.username],
+                event_id=event_ids[planned.event],
+                action=planned.action,
+                created_at=planned.created_at,
             )
-            for doing in doings(people, events, now)
+            for planned in interactions_of(people, events, now)
         ],
         batch_size=_BATCH,
     )

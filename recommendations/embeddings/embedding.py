@@ -1,4 +1,4 @@
-"""Keeping the vectors of events up to date: the text of an event, which vectors are stale, and batches of new ones."""
+"""The vectors of events: the text that is encoded, which vectors are stale, and batches of new ones."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

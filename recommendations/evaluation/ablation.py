@@ -45,16 +45,16 @@ def ablations_in(window: TaskWindow, names: dict[int, str], *, seed: int, say: S
 def _scorers(window: TaskWindow, *, seed: int, say: Say) -> dict[str, Scorer]:
     windows = examples_in(windows_before(window.now), seed=seed, say=say)
     examples = [example for each in windows for example in each]
-    found: dict[str, Scorer] = {}
+    scorers: dict[str, Scorer] = {}
     for column, feature in enumerate(FEATURES):
-        found[f"signal-{feature.name}"] = _alone(column, -1.0 if feature.descending else 1.0)
-    found |= {f"rule-{name}": rule for name, rule in RULES.items()}
+        scorers[f"signal-{feature.name}"] = _alone(column, -1.0 if feature.descending else 1.0)
+    scorers |= {f"rule-{name}": rule for name, rule in RULES.items()}
     for group in ["", *dict.fromkeys(feature.group for feature in FEATURES)]:
         say(f"boosting {'without ' + group if group else 'with everything'}")
         without = frozenset({group} - {""})
         reranker = trained_reranker(examples, seed=seed, threads=settings.TRAINING_THREADS, without=without)
-        found[f"hybrid-without-{group}" if group else "hybrid-whole"] = reranker.scores
-    return found
+        scorers[f"hybrid-without-{group}" if group else "hybrid-whole"] = reranker.scores
+    return scorers
 
 
 def _column(features: NDArray[np.float32], name: str) -> NDArray[np.float64]:

@@ -202,9 +202,9 @@ class FeatureContext:
         import numpy as np
 
         rows = self._rows[kind]
-        found = np.full(len(rows), unknown)
-        found[rows >= 0] = values[rows[rows >= 0]]
-        return found
+        result = np.full(len(rows), unknown)
+        result[rows >= 0] = values[rows[rows >= 0]]
+        return result
 
     def log_interactions_per_event(self, kind: Kind) -> NDArray[np.float64]:
         """Return ln(1 + interactions for each event of the entity); NaN where nothing is known."""
@@ -262,7 +262,7 @@ class FeatureContext:
             "category": [candidate.category for candidate in self.candidates],
         }
         row = self.statistics.row
-        return {kind: np.array([row(kind, key) for key in found], dtype=np.int64) for kind, found in keys.items()}
+        return {kind: np.array([row(kind, key) for key in of_kind], dtype=np.int64) for kind, of_kind in keys.items()}
 
 
 def percentiles(values: NDArray[np.float64]) -> NDArray[np.float64]:

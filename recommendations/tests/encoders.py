@@ -35,7 +35,7 @@ class SlowEncoder(QuickEncoder):
     def embed(self, texts):
         self.asked += len(texts) > 1
         if self.asked == 2:
-            Path(os.environ["TELL"]).touch()
+            Path(os.environ["MARKER"]).touch()
             time.sleep(60)
         return super().embed(texts)
 

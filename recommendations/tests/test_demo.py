@@ -78,10 +78,10 @@ def test_completed_events_are_over_and_those_in_progress_are_not():
     load_demo(NOW)
 
     over = set(Event.objects.over_by(NOW).values_list("pk", flat=True))
-    begun = set(Event.objects.filter(start_at__lte=NOW).values_list("pk", flat=True))
+    started = set(Event.objects.filter(start_at__lte=NOW).values_list("pk", flat=True))
     in_progress = set(Event.objects.filter(status="IN_PROGRESS").values_list("pk", flat=True))
     assert over == set(Event.objects.filter(status="COMPLETED").values_list("pk", flat=True))
-    assert begun - over == in_progress
+    assert started - over == in_progress
     assert len(in_progress) == 2
 
 

@@ -42,7 +42,7 @@ def test_second_run_brings_back_nothing_that_was_deleted():
     assert all_rows() == before
 
 
-def test_events_are_redated_only_when_the_last_has_begun():
+def test_events_are_redated_only_when_the_last_has_started():
     load_demo(NOW)
     last_start = Event.objects.order_by("-start_at", "pk")[0].start_at
 

@@ -47,7 +47,7 @@ def test_other_data_stays_as_it_is():
         ({"username": "somebody", "email": "STAFF@Example.ORG"}, '"somebody" (STAFF@example.org)'),
     ],
 )
-def test_a_name_or_address_that_is_taken_is_told_and_nothing_is_loaded(taken, shown):
+def test_a_name_or_address_that_is_taken_is_reported_and_nothing_is_loaded(taken, shown):
     UserFactory(**taken)
     before = all_rows()
 
@@ -75,7 +75,7 @@ def test_demo_people_and_organisers_that_are_left_are_used_again():
 
 
 @pytest.mark.parametrize("year", [1, 1899, 9001, 9999])
-def test_moment_too_far_is_told(year):
+def test_moment_too_far_is_refused(year):
     with pytest.raises(MomentTooFar, match=f"in the years 1900 to 9000; {year:04}-12-31"):
         load_demo(datetime(year, 12, 31, tzinfo=UTC))
 

@@ -29,7 +29,7 @@ def _quick(settings):
 
 
 def behind(*, everything=False):
-    return [found.event_id for found in stale(embedder(), timezone.now(), everything=everything)]
+    return [each.event_id for each in stale(embedder(), timezone.now(), everything=everything)]
 
 
 def vectors():
@@ -143,8 +143,8 @@ def test_command_tells_what_it_did_and_keeps_to_the_limit(capsys):
     call_command("embed")
     call_command("embed")
 
-    told = [line.split(" in ")[0] for line in capsys.readouterr().out.splitlines()]
-    assert told == ["2 events embedded", "1 events embedded", "0 events embedded"]
+    lines = [line.split(" in ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert lines == ["2 events embedded", "1 events embedded", "0 events embedded"]
     with pytest.raises(CommandError, match="--limit must be 1 or more"):
         call_command("embed", limit=0)
 
@@ -160,7 +160,7 @@ def test_command_tells_what_it_did_and_keeps_to_the_limit(capsys):
     ],
 )
 @pytest.mark.django_db
-def test_an_encoder_that_is_no_good_is_told_and_nothing_is_written(settings, encoder, message):
+def test_an_encoder_that_is_no_good_is_reported_and_nothing_is_written(settings, encoder, message):
     settings.EMBEDDER = encoder
     EventFactory()
 
@@ -199,9 +199,9 @@ def test_vectors_stay_in_their_rows_and_go_with_their_events():
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_a_batch_it_leaves_whole_batches_and_goes_on_from_there(tmp_path):
     EventFactory.create_batch(250)
-    told = tmp_path / "told"
+    marker = tmp_path / "marker"
     environment = {
-        **os.environ, "EMBEDDER": f"{ENCODERS}SlowEncoder", "TELL": str(told), "TEST_DATABASE": connection.settings_dict["NAME"],
+        **os.environ, "EMBEDDER": f"{ENCODERS}SlowEncoder", "MARKER": str(marker), "TEST_DATABASE": connection.settings_dict["NAME"],
     }  # fmt: skip
     code = (
         "import os, sys; sys.path.insert(0, 'platform'); os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings';"
@@ -212,7 +212,7 @@ def test_killed_in_a_batch_it_leaves_whole_batches_and_goes_on_from_there(tmp_pa
     embedding = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)
     try:
         until = time.monotonic() + 60
-        while not told.exists():
+        while not marker.exists():
             assert embedding.poll() is None
             assert time.monotonic() < until
             time.sleep(0.05)

@@ -80,15 +80,15 @@ class TestTheOrder:
     def test_pages_cover_all_once(self, run, taste, limit):
         whole = served(taste[0])[1]
         feed = feed_for(viewer_of(taste[0], NOW), HYBRID, Filters())
-        found, after = [], None
+        shown, after = [], None
         while True:
             got = page_for(feed, limit=limit, after=after)
-            found += [event.pk for event in got.events]
+            shown += [event.pk for event in got.events]
             after = got.end
             if after is None:
                 break
 
-        assert found == whole
+        assert shown == whole
 
     def test_works_for_a_person_with_nothing(self, run):
         ranker, ids = served(UserFactory())
@@ -175,7 +175,7 @@ class TestListings:
     def test_endpoint_tells_in_server_timing_whether_it_was_kept(self, run, taste, api_of):
         # The world lies about a fixed moment; the endpoint's clock is the real one.
         Event.objects.update(start_at="2999-01-01T00:00Z", status="OPEN", end_at=None)
-        client, told = api_of(taste[0]), []
+        client, timings = api_of(taste[0]), []
 
         addresses = ["?ranker=hybrid&limit=2"] * 2 + ["?ranker=hybrid&category=food", "?ranker=popular", "/popular", ""]
         answers = [client.get(f"/recommendations{address}") for address in addresses]
@@ -183,9 +183,9 @@ class TestListings:
         InteractionFactory(user=taste[0])
         answers.append(client.get("/recommendations?ranker=hybrid&limit=2"))
         for answer in answers:
-            told.append(re.findall(r'(?:^|, )listing;desc="(\w+)"(?=,)', answer["Server-Timing"]))
+            timings.append(re.findall(r'(?:^|, )listing;desc="(\w+)"(?=,)', answer["Server-Timing"]))
 
-        assert told == [["miss"], ["hit"], ["miss"], [], [], [], ["hit"], ["miss"]]
+        assert timings == [["miss"], ["hit"], ["miss"], [], [], [], ["hit"], ["miss"]]
 
     def test_kept_listing_shows_nothing_that_is_no_candidate_any_more(self, run, taste):
         user, other = taste[0], taste[1]

@@ -41,10 +41,10 @@ class TestFaults:
 
     def test_no_run(self, taste, caplog):
         TrainingRun.objects.update(activated_at=None)
-        ranker, told = self.answered(taste, caplog)
+        ranker, log = self.answered(taste, caplog)
 
         assert ranker == "heuristic"
-        assert "NoActiveRun" in told
+        assert "NoActiveRun" in log
 
     def test_old_run_is_used(self, run, taste, caplog):
         TrainingRun.objects.update(cutoff="2001-01-01T00:00Z")
@@ -64,22 +64,22 @@ class TestFaults:
         model_of.cache_clear()
         change(run)
 
-        ranker, told = self.answered(taste, caplog)
+        ranker, log = self.answered(taste, caplog)
 
         model_of.cache_clear()
         assert ranker == "heuristic"
-        assert named in told
+        assert named in log
 
     def test_model_of_unknown_features(self, run, taste, caplog):
         text = run.model.replace("lead_days", "moon_phase")
         TrainingRun.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
         model_of.cache_clear()
 
-        ranker, told = self.answered(taste, caplog)
+        ranker, log = self.answered(taste, caplog)
 
         model_of.cache_clear()
         assert ranker == "heuristic"
-        assert "moon_phase" in told
+        assert "moon_phase" in log
 
     def test_scores_that_are_no_numbers(self, run, taste, caplog):
         booster = model_of(run.pk).reranker.booster
@@ -92,10 +92,10 @@ class TestFaults:
         TrainingRun.objects.update(model=text, model_sha256=hashlib.sha256(text.encode()).hexdigest())
         model_of.cache_clear()
 
-        ranker, told = self.answered(taste, caplog)
+        ranker, log = self.answered(taste, caplog)
 
         model_of.cache_clear()
-        assert (ranker, "BadScores: Some are not finite." in told) == ("heuristic", True)
+        assert (ranker, "BadScores: Some are not finite." in log) == ("heuristic", True)
 
     def test_run_without_factors_still_ranks(self, run, taste, caplog):
         EntityFactors.objects.all().delete()
@@ -180,19 +180,19 @@ class TestCache:
 
         assert (first["ranker"], answer.status_code) == ("hybrid", 410)
 
-    def test_list_that_cannot_be_kept_is_not_begun(self, taste, api_of, caching_at):
+    def test_list_that_cannot_be_kept_is_not_started(self, taste, api_of, caching_at):
         """Its second page could not be served: the heuristic's can."""
         caching_at(DOWN)
-        client, found = api_of(taste[0]), []
+        client, event_ids = api_of(taste[0]), []
 
         address = "/recommendations?ranker=hybrid&limit=50"
         while address:
             answer = client.get(address).json()
-            found += ids_of(answer)
+            event_ids += ids_of(answer)
             address = answer["next"]
 
         assert answer["ranker"] == "heuristic"
-        assert sorted(found) == sorted(Event.objects.values_list("pk", flat=True))
+        assert sorted(event_ids) == sorted(Event.objects.values_list("pk", flat=True))
 
     def test_cursor_of_a_list_that_cannot_be_read_is_gone(self, taste, api_of):
         client = api_of(taste[0])

@@ -37,7 +37,7 @@ def client(api_of, ana):
     return api_of(ana)
 
 
-def found(answer):
+def titles_of(answer):
     return [result["event"]["title"] for result in answer.json()["results"]]
 
 
@@ -76,7 +76,7 @@ def test_search_is_the_contract(client):
 def test_search_finds_by_meaning_in_many_languages(client, text, first):
     embed_all(CHOIR, TRIO, TAX, PASTA)
 
-    assert found(client.get("/events/search", {"q": text}))[0] == first
+    assert titles_of(client.get("/events/search", {"q": text}))[0] == first
 
 
 def test_similar_events_are_the_nearest_texts_without_itself(client):
@@ -94,7 +94,7 @@ def test_similar_events_are_the_nearest_texts_without_itself(client):
     assert (set(answer), answer["next"]) == ({"next", "results"}, None)
 
 
-def test_only_candidates_are_found(client, ana):
+def test_only_candidates_are_returned(client, ana):
     now = timezone.now()
     dismissed, shown = embed_all("Jazz on Monday", "Jazz on Tuesday", category="music")
     cancelled, started = embed_all("Jazz on Wednesday", "Jazz on Thursday", category="music")
@@ -105,9 +105,9 @@ def test_only_candidates_are_found(client, ana):
     started.save()
     EventFactory(title="Jazz without a vector")
 
-    assert found(client.get("/events/search?q=jazz")) == [shown.title]
+    assert titles_of(client.get("/events/search?q=jazz")) == [shown.title]
     # Of a past event, which has no place among the candidates, too.
-    assert found(client.get(f"/events/{started.pk}/similar")) == [shown.title]
+    assert titles_of(client.get(f"/events/{started.pk}/similar")) == [shown.title]
 
 
 def test_filters_and_limit_keep_to_what_is_asked(client):
@@ -115,16 +115,16 @@ def test_filters_and_limit_keep_to_what_is_asked(client):
     embed_all("Jazz saxophonist wanted", category="music", type="GIG")
     embed_all("A lecture on the history of jazz", category="academic")
 
-    assert found(client.get("/events/search?q=jazz&type=GIG")) == ["Jazz saxophonist wanted"]
-    assert found(client.get("/events/search?q=jazz&category=academic")) == ["A lecture on the history of jazz"]
-    assert len(found(client.get("/events/search?q=jazz&limit=2"))) == 2
+    assert titles_of(client.get("/events/search?q=jazz&type=GIG")) == ["Jazz saxophonist wanted"]
+    assert titles_of(client.get("/events/search?q=jazz&category=academic")) == ["A lecture on the history of jazz"]
+    assert len(titles_of(client.get("/events/search?q=jazz&limit=2"))) == 2
 
 
 def test_an_event_without_a_vector_is_compared_by_its_text(client):
     embed_all(TRIO, TAX)
     fresh = EventFactory(title="Saxophone solo")
 
-    assert found(client.get(f"/events/{fresh.pk}/similar"))[0] == TRIO
+    assert titles_of(client.get(f"/events/{fresh.pk}/similar"))[0] == TRIO
 
 
 def test_vectors_of_other_encoders_and_sizes_are_left_out(client):
@@ -132,8 +132,8 @@ def test_vectors_of_other_encoders_and_sizes_are_left_out(client):
     EventEmbedding.objects.filter(event=other).update(version="another")
     EventEmbedding.objects.filter(event=narrow).update(vector=[1.0, 0.0])
 
-    assert found(client.get("/events/search?q=jazz")) == [jazz.title]
-    assert found(client.get(f"/events/{narrow.pk}/similar")) == [jazz.title]
+    assert titles_of(client.get("/events/search?q=jazz")) == [jazz.title]
+    assert titles_of(client.get(f"/events/{narrow.pk}/similar")) == [jazz.title]
 
 
 def test_without_vectors_the_search_goes_by_words_soonest_first(client, ana):
@@ -160,7 +160,7 @@ def test_without_an_encoder_search_goes_by_words_and_similar_says_it_cannot(clie
     searched = client.get("/events/search?q=night")
     similar = client.get(f"/events/{event.pk}/similar")
 
-    assert (searched.json()["by"], found(searched)) == ("words", ["Jazz night"])
+    assert (searched.json()["by"], titles_of(searched)) == ("words", ["Jazz night"])
     assert (similar.status_code, similar["Retry-After"], similar.json()) == (
         503,
         "600",
@@ -186,7 +186,7 @@ def test_without_pgvector_search_goes_by_words_and_similar_says_it_cannot(client
 
     searched = client.get("/events/search?q=night")
 
-    assert (searched.json()["by"], found(searched)) == ("words", ["Jazz night"])
+    assert (searched.json()["by"], titles_of(searched)) == ("words", ["Jazz night"])
     assert client.get(f"/events/{event.pk}/similar").status_code == 503
     call_command("embed")
 
@@ -280,7 +280,7 @@ def test_without_vectors_the_first_search_loads_the_encoder(client, served):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_encoder_that_cannot_be_loaded_is_told_as_ever(client, served, settings):
+def test_an_encoder_that_cannot_be_loaded_is_reported(client, served, settings):
     embed_all("Jazz night")
     fresh = EventFactory()
     settings.EMBEDDER = f"{__name__}.BrokenEncoder"

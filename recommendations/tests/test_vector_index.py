@@ -70,23 +70,23 @@ def test_index_is_made_used_kept_and_dropped(capsys, django_assert_num_queries):
     InteractionFactory(user=ana, action="DISMISS", event_id=nearest_of_all[0])
     viewer = viewer_of(ana, timezone.now())
 
-    def found(limit, **filters):
+    def nearest_titles(limit, **filters):
         return list(nearest(asked.tolist(), Wide(), viewer, Filters(**filters), limit=limit))
 
-    exact = found(20)
+    exact = nearest_titles(20)
     call_command("index_vectors", many=500)
     call_command("index_vectors", many=500)
 
     assert exact == nearest_of_all[1:21]
     # Whether it is there, the transaction with how to read it, and what is read: nothing is compared one by one.
     with django_assert_num_queries(5):
-        indexed = found(20)
+        indexed = nearest_titles(20)
     assert len(set(indexed) & set(exact)) >= 18
     assert indexed[:2] == exact[:2]
 
     # Few candidates among many: the rest is compared.
     science = expected(events, vectors, asked, category="science", but=nearest_of_all[:1])
-    assert found(100, category="science") == science
+    assert nearest_titles(100, category="science") == science
     # Twelve, and one of them dismissed.
     assert len(science) == 11
 
@@ -108,13 +108,13 @@ def test_of_equally_near_ones_the_index_finds_the_same_as_comparing_all():
     for event in reversed([event for event in events if event.start_at > timezone.now()][:40]):
         EventEmbedding.objects.filter(event=event).update(vector=asked)
 
-    def found():
+    def nearest_titles():
         return list(nearest(asked, Wide(), viewer, Filters(), limit=20))
 
-    exact = found()
+    exact = nearest_titles()
     call_command("index_vectors", many=100)
 
-    assert found() == exact
+    assert nearest_titles() == exact
 
 
 def test_an_index_that_was_broken_off_is_made_anew(capsys):

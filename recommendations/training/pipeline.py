@@ -162,8 +162,8 @@ def _parameters(windows: list[Window]) -> dict[str, Any]:
 def _fingerprint(cutoff: datetime) -> str:
     """Return a hash of the interactions before a cutoff: the first time, the number and the greatest id."""
     before = Interaction.objects.filter(created_at__lt=cutoff)
-    found = before.aggregate(first=Min("created_at"), number=Count("pk"), newest=Max("pk", default=0))
-    return hashlib.sha256(f"{cutoff.isoformat()} {' '.join(map(str, found.values()))}".encode()).hexdigest()
+    summary = before.aggregate(first=Min("created_at"), number=Count("pk"), newest=Max("pk", default=0))
+    return hashlib.sha256(f"{cutoff.isoformat()} {' '.join(map(str, summary.values()))}".encode()).hexdigest()
 
 
 def _store(run: TrainingRun, reranker: Reranker, statistics: EntityStatistics) -> None:

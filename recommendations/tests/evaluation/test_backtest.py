@@ -61,13 +61,13 @@ def tables():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         names = [name for (name,) in cursor.fetchall()]
-        found = {}
+        result = {}
         for name in names:
             cursor.execute(
                 f"SELECT coalesce(string_agg(each::text, chr(10) ORDER BY each::text), '') FROM \"{name}\" AS each"
             )
-            found[name] = cursor.fetchone()[0]
-    return found
+            result[name] = cursor.fetchone()[0]
+    return result
 
 
 def test_heuristic_is_as_defined_and_scored_by_what_was_chosen(platform, tmp_path):
@@ -81,17 +81,17 @@ def test_heuristic_is_as_defined_and_scored_by_what_was_chosen(platform, tmp_pat
 
     evaluate("heuristic", run_file=tmp_path / "run.csv.gz")
 
-    found = {
+    result = {
         (window, users[user]): [names[event] for event in events]
         for (window, user), events in rows_of(tmp_path / "run.csv.gz").items()
     }
     chosen = {user for user, event in relevant(DATA, T, T + WEEK) if event != "e078"}
     known = {user["user_id"]: user for user in DATA.users}
-    assert found == {
+    assert result == {
         ("2026-03-01", user): [event for event in heuristic_order(DATA, known[user], T) if event != "e078"]
         for user in chosen
     }
-    assert len(found) > 5
+    assert len(result) > 5
 
 
 def test_what_came_after_changes_nothing(platform, tmp_path):
@@ -190,7 +190,7 @@ def test_nothing_at_all_says_what_to_do():
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"weeks": None}, "Give the folder of an exported data set, or --weeks N for the last weeks of this database."),
         ({"weeks": 0}, "--weeks must be from 1 to 52."),
@@ -201,7 +201,7 @@ def test_nothing_at_all_says_what_to_do():
         ({"report": "nowhere/report.html"}, "nowhere: there is no such folder to write to."),
     ],
 )
-def test_options_that_do_not_go_together_are_refused(options, told, tmp_path):
+def test_options_that_do_not_go_together_are_refused(options, message, tmp_path):
     for name in ("run_file", "report"):
         if name in options:
             options = {**options, name: Path(options[name])}
@@ -209,4 +209,4 @@ def test_options_that_do_not_go_together_are_refused(options, told, tmp_path):
     with pytest.raises(CommandError) as error:
         evaluate("popular", **options)
 
-    assert str(error.value) == told
+    assert str(error.value) == message

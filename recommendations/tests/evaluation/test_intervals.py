@@ -25,9 +25,9 @@ def test_same_differences_are_sure():
 
 
 def test_nobody_is_no_number():
-    found = paired(of([1.0]), {}, seed=1)
+    result = paired(of([1.0]), {}, seed=1)
 
-    assert [isnan(value) for value in (found.mean, found.low, found.high)] == [True] * 3
+    assert [isnan(value) for value in (result.mean, result.low, result.high)] == [True] * 3
 
 
 def test_same_seed_gives_the_same():
@@ -47,10 +47,10 @@ def test_width_is_that_of_the_normal_distribution():
     chance = Random(3)
     values = [chance.gauss(0.1, 0.5) for _ in range(400)]
 
-    found = paired(of(values), of([0.0] * 400), seed=1)
+    result = paired(of(values), of([0.0] * 400), seed=1)
 
     error = pstdev(values) / sqrt(400)
-    assert found.mean == pytest.approx(fmean(values))
-    assert (found.low, found.high) == pytest.approx(
-        (found.mean - 1.96 * error, found.mean + 1.96 * error), abs=0.15 * error
+    assert result.mean == pytest.approx(fmean(values))
+    assert (result.low, result.high) == pytest.approx(
+        (result.mean - 1.96 * error, result.mean + 1.96 * error), abs=0.15 * error
     )

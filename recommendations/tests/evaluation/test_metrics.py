@@ -30,13 +30,13 @@ from recommendations.evaluation.metrics import ndcg_at, recall_at, reciprocal_ra
     ],
 )
 def test_by_hand(ranked, relevant, k, ndcg, recall, reciprocal):
-    found = (
+    result = (
         ndcg_at(k, ranked, set(relevant)),
         recall_at(k, ranked, set(relevant)),
         reciprocal_rank(k, ranked, set(relevant)),
     )
 
-    assert found == pytest.approx((ndcg, recall, reciprocal))
+    assert result == pytest.approx((ndcg, recall, reciprocal))
 
 
 @pytest.mark.parametrize("metric", [ndcg_at, recall_at, reciprocal_rank])

@@ -108,7 +108,7 @@ def test_scoring_changes_no_ranking(export, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "told"),
+    ("file", "text", "message"),
     [
         ("tasks.csv", None, "tasks.csv: there is no such file. Export the data set first."),
         ("tasks.csv", "window,now,user_id\n", "tasks.csv: it has no tasks."),
@@ -120,7 +120,7 @@ def test_scoring_changes_no_ranking(export, tmp_path):
         ("users.csv", "user_id,lat,lng,declared_interests\nu01,x,1,\n", "users.csv"),
     ],
 )  # fmt: skip
-def test_bad_exports_are_told_by_file_and_line(export, tmp_path, file, text, told):
+def test_bad_exports_are_reported_by_file_and_line(export, tmp_path, file, text, message):
     (export / file).unlink()
     if text is not None:
         (export / file).write_text(text)
@@ -128,5 +128,5 @@ def test_bad_exports_are_told_by_file_and_line(export, tmp_path, file, text, tol
     with pytest.raises(CommandError) as error:
         evaluate(export, "heuristic", run_file=tmp_path / "run.csv.gz")
 
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert not (tmp_path / "run.csv.gz").exists()

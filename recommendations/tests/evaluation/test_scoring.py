@@ -81,9 +81,9 @@ def by_hand(moments):
                             1 / places[0] if places[0] <= 100 else 0,
                         )
                     )
-    told = {f"NDCG@10 {segment}": fmean(row[0] for row in rows) for segment, rows in values.items()}
-    told |= {name: fmean(row[at] for row in values["all"]) for at, name in enumerate(METRICS) if at}
-    return told | {"coverage@10": len(shown) / candidates}
+    expected = {f"NDCG@10 {segment}": fmean(row[0] for row in rows) for segment, rows in values.items()}
+    expected |= {name: fmean(row[at] for row in values["all"]) for at, name in enumerate(METRICS) if at}
+    return expected | {"coverage@10": len(shown) / candidates}
 
 
 @pytest.mark.parametrize("moments", [(T,), (T, LATER)], ids=["one window", "months"])
@@ -91,12 +91,12 @@ def test_table_is_what_plain_python_makes_of_it(tmp_path, moments):
     write_export(DATA, tmp_path / "export", moments)
     write_dataset(DATA, tmp_path / "data" / "tiny")
 
-    found = scored_table(tmp_path)
+    cells = scored_table(tmp_path)
 
-    assert found.pop("ranker") == "heuristic"
-    assert found == {name: f"{value:.3f}" for name, value in by_hand(moments).items()}
+    assert cells.pop("ranker") == "heuristic"
+    assert cells == {name: f"{value:.3f}" for name, value in by_hand(moments).items()}
     # A table of zeros would be equal to anything that finds nothing.
-    assert {name for name, value in found.items() if 0 < float(value) < 1} == set(found)
+    assert {name for name, value in cells.items() if 0 < float(value) < 1} == set(cells)
 
 
 @pytest.mark.skipif("EVALTOOL" not in os.environ, reason="EVALTOOL names no independent scorer to compare with")

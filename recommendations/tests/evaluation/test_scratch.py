@@ -89,7 +89,7 @@ def test_what_goes_by_ids_is_not_carried_over(template, each_cache):
     assert cache.get("listing") is None
 
 
-def test_user_who_may_not_make_databases_is_told_what_to_do(template):
+def test_user_who_may_not_make_databases_gets_a_hint(template):
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE reader LOGIN")
     options = connection.settings_dict["OPTIONS"]

@@ -31,9 +31,9 @@ def test_organiser_waits_who_has_nine_of_ten(organisers, expected):
 
 
 def test_score_of_who_waited_is_lowered():
-    found = diversified([*of(*[1] * 10), ScoredCandidate(10, -20.0, 2)])
+    result = diversified([*of(*[1] * 10), ScoredCandidate(10, -20.0, 2)])
 
-    assert [(each.position, each.score) for each in found[8:]] == [(8, -8.0), (10, -20.0), (9, -20.0)]
+    assert [(each.position, each.score) for each in result[8:]] == [(8, -8.0), (10, -20.0), (9, -20.0)]
 
 
 def test_equal_scores_keep_their_places():
@@ -48,17 +48,17 @@ def test_equal_scores_keep_their_places():
 def test_property(rows):
     scored = [ScoredCandidate(place, score, organiser) for place, (score, organiser) in enumerate(rows)]
 
-    found = diversified(scored)
+    result = diversified(scored)
 
-    assert sorted(each.position for each in found) == list(range(len(rows)))
-    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
-    organisers = [each.organiser_id for each in found]
+    assert sorted(each.position for each in result) == list(range(len(rows)))
+    assert [each.score for each in result] == sorted((each.score for each in result), reverse=True)
+    organisers = [each.organiser_id for each in result]
     for place, organiser in enumerate(organisers):
         last = organisers[max(0, place - BLOCK + 1) : place]
         full = {each for each in last if each is not None and last.count(each) >= MAX_PER_ORGANISER}
         # Whoever is full waits, unless everybody who is left is.
         assert organiser not in full or set(organisers[place:]) <= full
         # Of those who need not wait, the best is next.
-        free = [each.position for each in found[place:] if each.organiser_id not in full]
+        free = [each.position for each in result[place:] if each.organiser_id not in full]
         if free:
-            assert found[place].position == min(free, key=lambda at: (-scored[at].score, at))
+            assert result[place].position == min(free, key=lambda at: (-scored[at].score, at))

@@ -150,24 +150,24 @@ def test_table_has_every_feature():
 def test_each_is_what_it_is_by_hand(world):
     ana, statistics, ids = world
 
-    found, matrix = features_at(ana, statistics)
+    event_ids, matrix = features_at(ana, statistics)
 
-    assert found == ids
-    told = {feature.name: tuple(matrix[:, place]) for place, feature in enumerate(FEATURES)}
-    wrong = {name: got for name, got in told.items() if got != pytest.approx(EXPECTED[name], rel=1e-6, nan_ok=True)}
+    assert event_ids == ids
+    values = {feature.name: tuple(matrix[:, place]) for place, feature in enumerate(FEATURES)}
+    wrong = {name: got for name, got in values.items() if got != pytest.approx(EXPECTED[name], rel=1e-6, nan_ok=True)}
     assert wrong == {}
 
 
 def test_person_with_nothing_has_a_row_all_the_same(world):
     _, statistics, (x, _y) = world
 
-    found, matrix = features_at(UserFactory(), statistics)
+    event_ids, matrix = features_at(UserFactory(), statistics)
 
-    told = dict(zip((feature.name for feature in FEATURES), matrix[found.index(x)].tolist(), strict=True))
+    values = dict(zip((feature.name for feature in FEATURES), matrix[event_ids.index(x)].tolist(), strict=True))
     known = {"organiser_affinity", "organiser_deeds", "deeds", "interests", "interest_match", "peers"}
     unknown = {"organiser_days", "days_since", "home_km", "usual_km", "weekday_share", "hour_fit", "similarity"}
-    assert {name: told[name] for name in known} == dict.fromkeys(known, 0)
-    assert [name for name in sorted(unknown) if told[name] == told[name]] == []
+    assert {name: values[name] for name in known} == dict.fromkeys(known, 0)
+    assert [name for name in sorted(unknown) if values[name] == values[name]] == []
 
 
 def test_no_candidates_give_no_row(world):
@@ -205,18 +205,18 @@ class TestWhatCameLater:
         self.plant(ids, days=400)
         shifted = features_at(ana, statistics)
 
-        for found, matrix in (planted, shifted):
-            assert (found, matrix.tobytes()) == (before[0], before[1].tobytes())
+        for event_ids, matrix in (planted, shifted):
+            assert (event_ids, matrix.tobytes()) == (before[0], before[1].tobytes())
 
     def test_they_see_it_a_moment_later(self, world):
         _ana, statistics, ids = world
         self.plant(ids[:1])
 
-        found, matrix = features_at(UserFactory(), statistics, NOW + timedelta(seconds=1))
+        event_ids, matrix = features_at(UserFactory(), statistics, NOW + timedelta(seconds=1))
 
         people = COLUMN_OF["people"]
         # Three more, and Ana; Ben, Cy and Dora too.
-        assert matrix[found.index(ids[0]), people] == pytest.approx(log(1 + 7))
+        assert matrix[event_ids.index(ids[0]), people] == pytest.approx(log(1 + 7))
 
     def test_learning_does_not_see_it(self, world):
         _, _, ids = world

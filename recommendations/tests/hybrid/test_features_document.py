@@ -42,7 +42,7 @@ def test_unknown_features_have_no_text():
 
 
 def test_weights_are_those_of_the_code():
-    told = re.findall(r"([−\d.]+) \(([A-Z]+)\)", TEXT)
+    weights = re.findall(r"([−\d.]+) \(([A-Z]+)\)", TEXT)
 
-    assert {action: float(weight.replace("−", "-")) for weight, action in told} == WEIGHTS
+    assert {action: float(weight.replace("−", "-")) for weight, action in weights} == WEIGHTS
     assert f"after {HALF_LIFE_DAYS:.0f} days" in TEXT

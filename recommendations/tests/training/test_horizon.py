@@ -27,7 +27,7 @@ def test_window_extends_as_far_ahead_as_the_calendar_does_today(people):
         assert 0.9 < within / ahead < 1
 
 
-def test_what_starts_beyond_it_is_on_no_past_shortlist(people):
+def test_what_starts_beyond_it_is_no_past_candidate(people):
     for window in windows_before(NOW):
         beyond = set(Event.objects.filter(start_at__gt=window.horizon).values_list("pk", flat=True))
         assert beyond

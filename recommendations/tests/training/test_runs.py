@@ -27,8 +27,8 @@ def _one_thread(settings):
 
 
 def listing_of(user):
-    found = feed_for(viewer_of(user, NOW), HYBRID, NO_FILTERS).ranked_list
-    return found.event_ids, found.scores, found.attributions
+    result = feed_for(viewer_of(user, NOW), HYBRID, NO_FILTERS).ranked_list
+    return result.event_ids, result.scores, result.attributions
 
 
 def stir():
