@@ -21,7 +21,7 @@ _HEAD = f"GET {FEED} HTTP/1.1\r\nHost: {HOST}\r\nX-Filler: ".encode()
 _BODY = f"POST /interactions HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\n{{".encode()
 # So many of each kind. The proxy lets no client have more requests at once than this.
 _KINDS = {"half heads": 300, "half bodies": 100, "clients that do not read": 50}
-_OF_ONE_CLIENT = 12
+_OF_ONE_CLIENT = 8
 _POLL_SECONDS = 0.2
 _LEAD_SECONDS = 3.0
 

@@ -277,6 +277,7 @@ HOST: str = _setting("HOST", default="127.0.0.1")
 PORT: int = _setting("PORT", default=8000)
 # WEB_CONCURRENCY: worker processes; one for each processor core.
 WEB_CONCURRENCY: int = _setting("WEB_CONCURRENCY", default=2)
-# WEB_THREADS: requests that each worker process works on at once; further ones are refused. More than costly ones can
-# be (platform/api/costly.py). It may open as many connections to the database, and three.
-WEB_THREADS: int = _setting("WEB_THREADS", default=16)
+# WEB_THREADS: requests that each worker process works on at once; further ones are refused. Two more than costly ones
+# can be (platform/api/costly.py); more threads spread the same requests over more database connections, which makes
+# each slower (docs/decisions/0016). A process may open as many connections to the database, and three.
+WEB_THREADS: int = _setting("WEB_THREADS", default=10)

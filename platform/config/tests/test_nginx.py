@@ -155,7 +155,7 @@ def test_answer_waits_in_the_proxy_for_its_reader(proxy):
 @linux
 def test_requests_at_once_are_limited_for_each_client(proxy):
     # A body that is still to come occupies nobody but the proxy.
-    held = [proxy.connect(source="127.0.0.2") for _ in range(12)]
+    held = [proxy.connect(source="127.0.0.2") for _ in range(8)]
     for client in held:
         client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n")
         assert client.recv(1000).startswith(b"HTTP/1.1 100")
@@ -220,7 +220,7 @@ def test_log_keeps_no_secrets():
                 f"GET /recommendations.ics?token={SECRET} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: x\r\n\r\n".encode()
             )
             client.recv(1000)
-        held = [proxy.connect() for _ in range(12)]
+        held = [proxy.connect() for _ in range(8)]
         for client in held:
             client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n")
             client.recv(1000)
