@@ -114,17 +114,17 @@ class Interaction(models.Model):
 # Note [Tallies]
 # How many interactions an event has decides its place, and counting them for every candidate is what makes the
 # literal query slow. So the count is kept, in a narrow table of its own: on Event, every `event.save()` would write a
-# stale count back, and each interaction would rewrite a wide row. Triggers keep it (sql/tally.sql), because no other
-# way sees COPY, raw SQL and cascades; locks are taken in the order of event ids, so that two bulk changes cannot
+# stale count back, and each interaction would rewrite a wide row. Triggers keep it (sql/tally_triggers.sql), because no
+# other way sees COPY, raw SQL and cascades; locks are taken in the order of event ids, so that two bulk changes cannot
 # deadlock on it. The row copies what the feed filters and orders by, so that one index can serve it.
 #
-# `receded_xid` and `receded_at` make "no event comes twice" true while things change. A page goes on after the last
+# `demoted_xid` and `demoted_at` make "no event comes twice" true while things change. A page goes on after the last
 # event of the page before. An event that is promoted meanwhile (more interactions) is then behind the reader and is not
 # met again. One that is demoted (interactions deleted, a later start, another category) would be. So the triggers mark
 # the row with the transaction that demoted it, a cursor carries the snapshot that its first page was read in, and later
-# pages leave out what a transaction outside that snapshot demoted (the function receded_since in sql/tally.sql). The
-# snapshot decides and not the time, because a change that was made before a page is read may be committed after it. The
-# time decides only within one transaction, which its own snapshot does not tell from before.
+# pages leave out what a transaction outside that snapshot demoted (the SQL function demoted_since). The snapshot
+# decides and not the time, because a change that was made before a page is read may be committed after it. The time
+# decides only within one transaction, which its own snapshot does not tell from before.
 
 # Note [Ranking index]
 # Every interaction moves an event in the order, and PostgreSQL then writes a new entry into each index of the row. So
@@ -143,10 +143,10 @@ class Tally(models.Model):
         Event, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="tally"
     )
     interaction_count = models.PositiveIntegerField(default=0)
-    receded_xid = models.BigIntegerField(
+    demoted_xid = models.BigIntegerField(
         default=0, help_text="The transaction that last moved the event towards the back; 0 if none did."
     )
-    receded_at = models.DateTimeField(null=True, help_text="When it did.")
+    demoted_at = models.DateTimeField(null=True, help_text="When it did.")
     type = models.CharField(max_length=20)
     status = models.CharField(max_length=20)
     # A slice of the index can be asked for by equality only, which null never is.
@@ -165,7 +165,7 @@ class Tally(models.Model):
             # See Note [Ranking index].
             models.Index(
                 fields=["category", "type", "descending_count", "start_at", "event"],
-                include=["receded_xid", "receded_at"],
+                include=["demoted_xid", "demoted_at"],
                 condition=models.Q(status__in=Event.BOOKABLE),
                 name="tally_ranking",
             ),

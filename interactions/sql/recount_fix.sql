@@ -1,4 +1,4 @@
--- Invariant: afterwards recount.sql finds nothing. Every mended row is marked as receded, for its count may have dropped.
+-- Invariant: afterwards recount.sql finds nothing. Every mended row is marked as demoted, for its count may have dropped.
 WITH mended AS (
     SELECT event.id, coalesce(counted.number, 0) AS number, event.type, event.status,
         coalesce(event.category, '') AS category, event.start_at
@@ -11,7 +11,7 @@ WITH mended AS (
         IS DISTINCT FROM (coalesce(counted.number, 0), event.type, event.status, event.start_at, coalesce(event.category, ''))
 )
 INSERT INTO interactions_tally
-    (event_id, interaction_count, type, status, category, start_at, receded_xid, receded_at)
+    (event_id, interaction_count, type, status, category, start_at, demoted_xid, demoted_at)
 SELECT id, number, type, status, category, start_at, pg_current_xact_id()::text::bigint, clock_timestamp()
 FROM mended
 ON CONFLICT (event_id) DO UPDATE
@@ -20,5 +20,5 @@ SET interaction_count = excluded.interaction_count,
     status = excluded.status,
     category = excluded.category,
     start_at = excluded.start_at,
-    receded_xid = excluded.receded_xid,
-    receded_at = excluded.receded_at
+    demoted_xid = excluded.demoted_xid,
+    demoted_at = excluded.demoted_at

@@ -1,6 +1,7 @@
 """Tests of Note [Tallies]: the count is exact after every kind of change."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,10 +16,12 @@ from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
+TRIGGERS = Path(__file__).resolve().parents[1] / "sql" / "tally_triggers.sql"
+
 
 def run(statement, *parameters):
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, parameters or None)
 
 
 def counts(*events):
@@ -31,7 +34,7 @@ def test_new_event_has_a_tally_with_its_columns():
     event = EventFactory(category="music", type="GIG", status="IN_PROGRESS")
 
     assert Tally.objects.values().get() == {
-        "event_id": event.pk, "interaction_count": 0, "receded_xid": 0, "receded_at": None, "type": "GIG",
+        "event_id": event.pk, "interaction_count": 0, "demoted_xid": 0, "demoted_at": None, "type": "GIG",
         "descending_count": 0, "status": "IN_PROGRESS", "category": "music", "start_at": event.start_at,
     }  # fmt: skip
 
@@ -153,27 +156,27 @@ def test_new_start_changes_the_copy():
 
 
 @pytest.mark.parametrize(
-    ("change", "recedes"),
+    ("change", "demotes"),
     [
         ({"title": "New"}, False), ({"status": "CANCELLED"}, False), ({"type": "GIG"}, False), ({"category": "food"}, True),
         ({"category": None}, True), ({"days": 1}, True), ({"days": -1}, False),
     ],
 )  # fmt: skip
-def test_only_what_moves_an_event_back_marks_it(change, recedes):
+def test_only_what_moves_an_event_back_marks_it(change, demotes):
     event = EventFactory(category="music")
     if days := change.pop("days", 0):
         change["start_at"] = event.start_at + timedelta(days=days)
     Event.objects.filter(pk=event.pk).update(**change)
 
-    assert (Tally.objects.get().receded_xid > 0) is recedes
+    assert (Tally.objects.get().demoted_xid > 0) is demotes
 
 
 def test_interactions_move_forward_and_their_deletion_back():
     interaction = InteractionFactory()
-    assert Tally.objects.get().receded_xid == 0
+    assert Tally.objects.get().demoted_xid == 0
 
     interaction.delete()
-    assert Tally.objects.get().receded_xid > 0
+    assert Tally.objects.get().demoted_xid > 0
 
 
 def test_interactions_are_never_changed():
@@ -195,6 +198,41 @@ def test_event_ids_are_never_changed():
 def test_database_refuses_an_unknown_action():
     with pytest.raises(IntegrityError, match="interaction_action_known"), transaction.atomic():
         InteractionFactory(action="LIKE")
+
+
+def definitions():
+    """Return the functions and the triggers of the database, in SQL, without those of extensions and references."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_get_functiondef(pg_proc.oid) FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
+            WHERE lanname = 'plpgsql' AND pronamespace = 'public'::regnamespace
+            UNION ALL
+            SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+            ORDER BY 1
+            """
+        )
+        return [definition for (definition,) in cursor.fetchall()]
+
+
+def test_one_file_has_every_trigger_as_it_is_in_the_database():
+    migrated = definitions()
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run(
+        """
+        DO $$ DECLARE name regprocedure; BEGIN
+            FOR name IN
+                SELECT pg_proc.oid FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
+                WHERE lanname = 'plpgsql' AND pronamespace = 'public'::regnamespace
+            LOOP EXECUTE format('DROP FUNCTION %s CASCADE', name); END LOOP;
+        END $$
+        """
+    )
+    assert definitions() == []
+
+    run(TRIGGERS.read_text())
+
+    assert definitions() == migrated
 
 
 @pytest.fixture

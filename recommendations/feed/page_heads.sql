@@ -43,7 +43,7 @@ CROSS JOIN LATERAL (
     WHERE tally.category = slice.category AND tally.type = slice.type AND tally.status IN ('OPEN', 'IN_PROGRESS')
         AND tally.start_at > asked.now
         AND (tally.descending_count, tally.start_at, tally.event_id) > (slice.after_count, asked.after_start, asked.after_id)
-        AND (tally.receded_xid < asked.xmin OR NOT receded_since(tally.receded_xid, tally.receded_at, asked.xids, asked.read_at))
+        AND (tally.demoted_xid < asked.xmin OR NOT demoted_since(tally.demoted_xid, tally.demoted_at, asked.xids, asked.read_at))
         AND tally.event_id <> ALL (asked.excluded)
         AND tally.event_id NOT IN (
             SELECT event_id FROM interactions_interaction WHERE user_id = asked."user" AND action = 'DISMISS'

@@ -175,11 +175,11 @@ def _starting_next(feed: Feed, after: RankedValues | None, snapshot: Snapshot | 
     if snapshot is not None:
         candidates = candidates.exclude(
             Func(
-                F("tally__receded_xid"),
-                F("tally__receded_at"),
+                F("tally__demoted_xid"),
+                F("tally__demoted_at"),
                 Value(snapshot.xids),
                 Cast(Value(snapshot.read_at), DateTimeField()),
-                function="receded_since",
+                function="demoted_since",
                 output_field=BooleanField(),
             )
         )

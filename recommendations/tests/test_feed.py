@@ -104,7 +104,7 @@ def test_long_transaction_elsewhere_leaves_nothing_out(other_connection):
 @pytest.mark.django_db
 def test_mark_restored_from_another_server_leaves_nothing_out():
     first, second = event(3), event(2)
-    Tally.objects.filter(event=second).update(receded_xid=2**60, receded_at=NOW)
+    Tally.objects.filter(event=second).update(demoted_xid=2**60, demoted_at=NOW)
 
     assert pages(viewer_of(UserFactory(), NOW), 1) == [[first.pk], [second.pk]]
 

@@ -125,7 +125,7 @@ def test_a_parallel_worker_sees_what_moved_back_in_the_same_transaction():
 
     with planning_with(PLANNER_SETTINGS["parallel"]), plans_executed() as plans:
         rows = rows_of(
-            "SELECT event_id, receded_since(receded_xid, receded_at, %(seen_in)s, %(seen_at)s::timestamptz)"
+            "SELECT event_id, demoted_since(demoted_xid, demoted_at, %(seen_in)s, %(seen_at)s::timestamptz)"
             " FROM interactions_tally ORDER BY event_id",
             {"seen_in": seen_in, "seen_at": seen_at},
         )

@@ -1,5 +1,5 @@
 -- Invariant: recount.sql finds nothing afterwards. The triggers were off while rows were loaded.
-INSERT INTO interactions_tally (event_id, interaction_count, receded_xid, type, status, category, start_at)
+INSERT INTO interactions_tally (event_id, interaction_count, demoted_xid, type, status, category, start_at)
 SELECT event.id, coalesce(counted.number, 0), 0, event.type, event.status, coalesce(event.category, ''),
     event.start_at
 FROM events_event AS event

@@ -59,7 +59,7 @@ def test_restored_database_has_exact_counts_and_goes_on_counting(tmp_path: Path,
     InteractionFactory.create_batch(3, event=popular)
     InteractionFactory(event=other)
     Interaction.objects.filter(event=other).delete()
-    tallies = set(Tally.objects.values_list("event_id", "interaction_count", "start_at", "receded_at"))
+    tallies = set(Tally.objects.values_list("event_id", "interaction_count", "start_at", "demoted_at"))
 
     source = address_of(connection.settings_dict["NAME"])
     command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-unlogged-table-data", f"--file={dump}"]
@@ -68,7 +68,7 @@ def test_restored_database_has_exact_counts_and_goes_on_counting(tmp_path: Path,
     subprocess.run([*command, f"--dbname={address_of(restored)}", dump], check=True)
 
     with psycopg.connect(address_of(restored)) as link:
-        kept = link.execute("SELECT event_id, interaction_count, start_at, receded_at FROM interactions_tally")
+        kept = link.execute("SELECT event_id, interaction_count, start_at, demoted_at FROM interactions_tally")
         assert set(kept.fetchall()) == tallies
         assert link.execute(RECOUNT).fetchall() == []
         link.execute("DELETE FROM interactions_interaction WHERE id = (SELECT min(id) FROM interactions_interaction)")

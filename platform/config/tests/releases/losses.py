@@ -21,6 +21,11 @@ MEANT = {
     "auth_permission.codename": "The same.",
     "auth_permission.name": "The same.",
 }
+# Columns under a new name, with the values that they had.
+RENAMED = {
+    "interactions_tally.receded_xid": "demoted_xid",
+    "interactions_tally.receded_at": "demoted_at",
+}
 # What a migration's way back cannot restore, and why.
 MEANT_BACKWARDS = {
     "users_session": "A key cannot be had from its digest: all sessions end.",
@@ -52,8 +57,10 @@ def losses(before: Rows, after: Rows, meant: dict[str, str]) -> list[str]:
         if table not in after:
             said.append(f"the table {table} is gone")
             continue
+        now_there = set(after[table][0]) if after[table] else set(rows[0])
+        names = {column: RENAMED.get(f"{table}.{column}", column) for column in rows[0] if column not in now_there}
+        rows = [{names.get(column, column): value for column, value in row.items()} for row in rows]
         columns = {column for column in rows[0] if f"{table}.{column}" not in meant}
-        now_there = set(after[table][0]) if after[table] else columns
         said += [f"the column {table}.{column} is gone" for column in sorted(columns - now_there)]
         kept = columns & now_there
         had, has = (
