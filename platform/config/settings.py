@@ -244,7 +244,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["config.http.throttles.RequestThrottle"],
     "NUM_PROXIES": _PROXY_COUNT,
     "DEFAULT_RENDERER_CLASSES": ["config.http.rendering.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.http.rendering.OneFormatNegotiation",
     "DEFAULT_PARSER_CLASSES": ["config.http.body.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "config.http.bodies.AutoSchema",
     "EXCEPTION_HANDLER": "config.http.errors.exception_handler",

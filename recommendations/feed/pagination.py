@@ -39,6 +39,7 @@ class Snapshot:
         return int(self.xids.partition(":")[0])
 
 
+_SNAPSHOT = RawSQL("ARRAY[pg_current_snapshot()::text, statement_timestamp()::text]", ())
 # A first page leaves out nothing: every transaction had ended.
 _EVERYTHING = Snapshot(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
 
@@ -188,8 +189,7 @@ def _starting_next(feed: Feed, after: RankedValues | None, snapshot: Snapshot | 
 
 def _read(feed: Feed, events: EventQuerySet, rows: int, *, with_snapshot: bool) -> list[Event]:
     if with_snapshot:
-        snapshot = {"xids": "pg_current_snapshot()::text", "read_at": "statement_timestamp()::text"}
-        events = events.annotate(**{name: RawSQL(sql, ()) for name, sql in snapshot.items()})  # noqa: S611
+        events = events.annotate(snapshot=_SNAPSHOT)
     found = list(events.select_related("organiser")[:rows])
     for event in found:
         item = feed.ranked_list.item_of(event.pk) if feed.ranked_list else None
@@ -199,7 +199,7 @@ def _read(feed: Feed, events: EventQuerySet, rows: int, *, with_snapshot: bool) 
 
 def _snapshot_of(events: list[Event]) -> Snapshot | None:
     """Return the snapshot that a first page was read in; None if nothing was found."""
-    return Snapshot(vars(events[0])["xids"], vars(events[0])["read_at"]) if events else None
+    return Snapshot(*vars(events[0])["snapshot"]) if events else None
 
 
 def _position_of(feed: Feed, event: Event, snapshot: Snapshot) -> Position:

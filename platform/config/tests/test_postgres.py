@@ -1,6 +1,9 @@
-"""Tests of the database backend: statements with more rows than one has parameters for are split."""
+"""Tests of the database backend: statements with more rows than one has parameters for are split, times are read."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import DataError, connection
 
 from events.importing.drafts import Organised
 from events.importing.organisers import organisers_of
@@ -29,3 +32,28 @@ def test_many_organisers_are_imported():
 
     assert {one.pk for one in made.values()} == {one.pk for one in found.values()}
     assert Organiser.objects.count() == MANY
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-05-17 19:00:00+00", datetime(2026, 5, 17, 19, tzinfo=UTC)),
+        ("2026-05-17 19:00:00.1+05:30", datetime(2026, 5, 17, 13, 30, 0, 100_000, tzinfo=UTC)),
+        ("2026-05-17 19:00:00.000001-12", datetime(2026, 5, 18, 7, 0, 0, 1, tzinfo=UTC)),
+        ("0001-01-01 00:00:00+00", datetime(1, 1, 1, tzinfo=UTC)),
+        ("9999-12-31 23:59:59.999999+00", datetime.max.replace(tzinfo=UTC)),
+    ],
+)
+def test_times_are_read_in_utc(written, read):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [written])
+        [(found,)] = cursor.fetchall()
+
+    assert (found, found.tzinfo, found.utcoffset()) == (read, UTC, timedelta(0))
+
+
+@pytest.mark.parametrize("written", ["infinity", "-infinity", "10000-01-01 00:00:00+00", "0001-01-01 00:00:00+00 BC"])
+def test_times_that_python_does_not_have_are_refused(written):
+    with connection.cursor() as cursor, pytest.raises(DataError):
+        cursor.execute("SELECT %s::timestamptz", [written])
+        cursor.fetchall()
