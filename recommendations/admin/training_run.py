@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import BooleanField, Case, QuerySet, Subquery, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -94,6 +95,9 @@ class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
             return HttpResponseNotAllowed(["POST"])
         if run is None:
             raise Http404
+        better = _rankers_better_than(run)
+        if better and "confirmed" not in request.POST:
+            return self._confirmation(request, run, better)
         try:
             with transaction.atomic():
                 run.activate(timezone.now())
@@ -105,6 +109,20 @@ class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
         else:
             self.message_user(request, f"{run} is active from now on.", messages.SUCCESS)
         return redirect(_LIST)
+
+    def _confirmation(self, request: HttpRequest, run: TrainingRun, better: list[str]) -> HttpResponse:
+        """Ask whether a run is to be activated although its holdout showed it to be worse."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Activate a run that is worse?",
+            "opts": self.opts,
+            "media": self.media,
+            "run": run,
+            "ndcg": _ndcg(run, "hybrid"),
+            "people": self.people(run),
+            "better": better,
+        }
+        return TemplateResponse(request, "admin/recommendations/trainingrun/activate_confirmation.html", context)
 
     @admin.display(description="NDCG@10")
     def hybrid(self, run: TrainingRun) -> str:
@@ -153,6 +171,23 @@ def _may_activate(request: HttpRequest) -> bool:
     return request.user.has_perm("recommendations.change_trainingrun")
 
 
+def _rankers_better_than(run: TrainingRun) -> list[str]:
+    """Return what ranked better than a run on its holdout, each with its NDCG@10; nothing if it wasn't measured."""
+    mine = _ndcg_value(run, "hybrid")
+    rankers = (("the heuristic", "heuristic"), ("the run active then", "active"))
+    values = [(label, ranker, _ndcg_value(run, ranker)) for label, ranker in rankers]
+    return [
+        f"{label} {_ndcg(run, ranker)}"
+        for label, ranker, value in values
+        if mine is not None and value is not None and value > mine
+    ]
+
+
+def _ndcg_value(run: TrainingRun, ranker: str) -> float | None:
+    value: float | None = run.metrics.get("ndcg_at_10", {}).get(ranker, {}).get("all")
+    return value
+
+
 def _ndcg(run: TrainingRun, ranker: str) -> str:
-    value = run.metrics.get("ndcg_at_10", {}).get(ranker, {}).get("all")
+    value = _ndcg_value(run, ranker)
     return "—" if value is None else f"{value:.3f}"

@@ -129,6 +129,41 @@ def test_previous_run_is_one_click_away_and_so_is_the_way_back(staff):
 
 
 @pytest.mark.parametrize(
+    ("values", "better"),
+    [
+        ({"hybrid": 0.2, "heuristic": 0.3}, "that of the heuristic 0.300 ."),
+        ({"hybrid": 0.2, "heuristic": 0.1, "active": 0.25}, "that of the run active then 0.250 ."),
+        ({"hybrid": 0.2, "heuristic": 0.3, "active": 0.4}, "the heuristic 0.300 , that of the run active then 0.400 ."),
+    ],
+)
+@pytest.mark.parametrize("address", ["{}/activate/", "previous/"])
+def test_run_that_was_worse_is_activated_only_when_confirmed(staff, address, values, better):
+    worse = run_of(0, served=0, **values)
+    active = run_of(1, served=1, hybrid=0.3, heuristic=0.2)
+
+    asked = words_of(staff.post(LIST + address.format(worse.pk)))
+    before = (TrainingRun.objects.active(), LogEntry.objects.count())
+    answer = staff.post(f"{LIST}{worse.pk}/activate/", {"confirmed": "yes"}, follow=True)
+
+    assert "its NDCG@10 of 1,200 people is 0.200 , that of" in asked
+    assert better in asked
+    assert before == (active, 0)
+    assert (TrainingRun.objects.active(), LogEntry.objects.count()) == (worse, 1)
+    assert f"{worse} is active from now on." in words_of(answer)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"hybrid": None, "heuristic": 0.3}, {"hybrid": 0.3, "heuristic": None}, {"hybrid": 0.3, "active": 0.3}],
+)
+def test_run_that_was_not_shown_to_be_worse_is_activated_at_once(staff, values):
+    run = run_of(0, **values)
+
+    assert staff.post(f"{LIST}{run.pk}/activate/").status_code == 302
+    assert TrainingRun.objects.active() == run
+
+
+@pytest.mark.parametrize(
     ("whole", "model", "told"),
     [
         (False, "tree", "can&#x27;t be activated: its factors are deleted. Train again: manage.py train."),
