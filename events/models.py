@@ -64,9 +64,11 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def over_by(self, moment: datetime) -> Self:
         """Keep those whose end has passed or, without an end, whose start lies a day back."""
-        return self.filter(
-            Q(end_at__lte=moment) | Q(end_at__isnull=True, start_at__lte=moment - LASTS_WITHOUT_END),
-        )
+        return self.filter(_over_by(moment))
+
+    def not_over_by(self, moment: datetime) -> Self:
+        """Leave out those that are COMPLETED, and those that are over by a moment whatever their status."""
+        return self.exclude(_over_by(moment) | Q(status=Event.Status.COMPLETED))
 
     def within(self, start: datetime, end: datetime) -> Self:
         """Keep those that take place between two moments, wholly or partly; the second one is outside."""
@@ -108,6 +110,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         The row that keeps it, `tally`, is of the app of the interactions; its name is all that is known of it here.
         """
         return self.annotate(interaction_count=F("tally__interaction_count"))
+
+
+def _over_by(moment: datetime) -> Q:
+    return Q(end_at__lte=moment) | Q(end_at__isnull=True, start_at__lte=moment - LASTS_WITHOUT_END)
 
 
 class Event(models.Model):

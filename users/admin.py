@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Field, QuerySet
+from django.db.models import Count, Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from knox.models import AuthToken
 
@@ -100,6 +100,15 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
         """Return the calendar of who has one; of the others there is nothing to revoke."""
         has_calendar = obj is not None and CalendarToken.objects.filter(user=obj).exists()
         return [CalendarTokenInline] if has_calendar else []
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, Any], set[Any], list[Any]]:
+        """Return what is deleted, with the number of interactions, which the database deletes."""
+        names, numbers, permissions_needed, protected = super().get_deleted_objects(objs, request)
+        users = User.objects.filter(pk__in=[user.pk for user in objs])
+        interactions = users.aggregate(total=Count("interactions"))["total"]
+        return names, {**numbers, "interactions": f"{interactions:,}"}, permissions_needed, protected
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Show and take the form of a new password; the user is locked as by the other forms."""

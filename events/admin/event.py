@@ -4,16 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.db.models import Field, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from api.admin import COUNTED, LongListAdmin
 from api.fields import typed_id
 from events.admin.filters import CategoryFilter, UpcomingFilter
 from events.categories import Category
-from events.completion import change_status
+from events.completion import StatusChange, change_status, planned_change
 from events.models import Event, Organiser
 
 # Each change is an entry in the history.
@@ -72,34 +75,64 @@ class EventAdmin(LongListAdmin[Event]):
             return queryset.filter(pk__in=found), False
         return queryset.sought(search_term, organisers=ids, ids=numbers), False
 
-    @admin.action(description="Set the status to Open", permissions=["change"])
-    def set_open(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+    @admin.action(description="Set the status to Open …", permissions=["change"])
+    def set_open(self, request: HttpRequest, queryset: QuerySet[Event]) -> HttpResponse | None:
         """Let people book them again."""
-        self._set_status(request, queryset, Event.Status.OPEN)
+        return self._set_status(request, queryset, Event.Status.OPEN)
 
-    @admin.action(description="Set the status to Completed", permissions=["change"])
-    def set_completed(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+    @admin.action(description="Set the status to Completed …", permissions=["change"])
+    def set_completed(self, request: HttpRequest, queryset: QuerySet[Event]) -> HttpResponse | None:
         """Say that they are over."""
-        self._set_status(request, queryset, Event.Status.COMPLETED)
+        return self._set_status(request, queryset, Event.Status.COMPLETED)
 
-    @admin.action(description="Set the status to Cancelled", permissions=["change"])
-    def set_cancelled(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+    @admin.action(description="Set the status to Cancelled …", permissions=["change"])
+    def set_cancelled(self, request: HttpRequest, queryset: QuerySet[Event]) -> HttpResponse | None:
         """Say that they do not take place."""
-        self._set_status(request, queryset, Event.Status.CANCELLED)
+        return self._set_status(request, queryset, Event.Status.CANCELLED)
 
-    def _set_status(self, request: HttpRequest, queryset: QuerySet[Event], status: Event.Status) -> None:
-        ids = list(queryset.order_by().values_list("pk", flat=True)[: _MOST_CHANGED + 1])
+    def _set_status(self, request: HttpRequest, queryset: QuerySet[Event], status: Event.Status) -> HttpResponse | None:
+        """Ask first; change the events that were named then, whatever the list shows by now."""
+        if confirmed := request.POST.get("confirmed"):
+            queryset = Event.objects.filter(pk__in=filter(None, map(typed_id, confirmed.split(","))))
+        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: _MOST_CHANGED + 1])
         if len(ids) > _MOST_CHANGED:
-            told = f"At most {_MOST_CHANGED:,} events at once: choose fewer. Nothing was changed."
-            self.message_user(request, told, messages.ERROR)
-            return
+            text = f"At most {_MOST_CHANGED:,} events at once: choose fewer. Nothing was changed."
+            self.message_user(request, text, messages.ERROR)
+            return None
+        now = timezone.now()
+        if not confirmed:
+            change = planned_change(ids, status, now)
+            context = {
+                **self.admin_site.each_context(request),
+                "title": f"Set the status to {status.label}?",
+                "opts": self.opts,
+                "media": self.media,
+                "status": status,
+                "lines": _lines_of(change, status),
+                "changed": change.changed,
+                "ids": ",".join(map(str, ids)),
+                "action": request.POST["action"],
+                "action_checkbox_name": ACTION_CHECKBOX_NAME,
+                "first": ids[:1],
+            }
+            return TemplateResponse(request, "admin/events/event/status_confirmation.html", context)
         with transaction.atomic():
-            changed = change_status(ids, status)
+            changed = change_status(ids, status, now)
             LogEntry.objects.log_actions(
                 str(request.user.pk), changed, CHANGE, [{"changed": {"fields": [f"Status (now {status.label})"]}}]
             )
-        told = f"{len(changed):,} of {len(ids):,} events were set to {status.label}."
-        self.message_user(request, told, messages.SUCCESS)
+        text = f"{len(changed):,} of {len(ids):,} events were set to {status.label}."
+        self.message_user(request, text, messages.SUCCESS)
+        return None
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, Any], set[Any], list[Any]]:
+        """Return what is deleted, with the number of interactions, which the database deletes."""
+        names, numbers, permissions_needed, protected = super().get_deleted_objects(objs, request)
+        events = Event.objects.filter(pk__in=[event.pk for event in objs])
+        interactions = events.aggregate(total=Sum("tally__interaction_count", default=0))["total"]
+        return names, {**numbers, "interactions": f"{interactions:,}"}, permissions_needed, protected
 
     @admin.display(description="interactions")
     def interactions(self, event: Event) -> int:
@@ -115,3 +148,23 @@ class EventAdmin(LongListAdmin[Event]):
         if db_field.name == "url":
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+def _lines_of(change: StatusChange, status: Event.Status) -> list[str]:
+    """Return what a bulk change of status does, as sentences."""
+    one = change.changed == 1
+    lines = [f"{change.changed:,} event{'' if one else 's'} will be set to {status.label}."]
+    them = "it" if one else "them"
+    if change.people_saved is None:
+        lines.append("The people who saved them were not counted: the events have too many interactions.")
+    elif change.people_saved:
+        lines.append(f"{change.people_saved:,} {'person' if change.people_saved == 1 else 'people'} saved {them}.")
+    if change.not_started and status == Event.Status.COMPLETED:
+        lines.append(f"{change.not_started:,} of them {'has' if change.not_started == 1 else 'have'} not started yet.")
+    if change.over:
+        lines.append(f"{change.over:,} {'is' if change.over == 1 else 'are'} over: skipped.")
+    if change.unchanged:
+        lines.append(
+            f"{change.unchanged:,} {'is' if change.unchanged == 1 else 'are'} {status.label} already: skipped."
+        )
+    return lines

@@ -132,34 +132,6 @@ def test_every_long_list_is_exported_by_who_may_look(clerk, model):
     assert (len(rows), "password" in rows[0]) == (1, False)
 
 
-def test_bulk_change_of_status_is_in_the_history_of_each(clerk):
-    first, second = EventFactory.create_batch(2)
-    already = EventFactory(status="CANCELLED")
-    client = signed_in(clerk, "view_event", "change_event")
-
-    page = client.post(LIST, chosen("set_cancelled", [first, second, already]), follow=True)
-
-    assert [*Event.objects.values_list("status", flat=True)] == ["CANCELLED"] * 3
-    assert "2 of 3 events were set to Cancelled." in page.content.decode()
-    assert [
-        (entry.user, entry.object_id, entry.get_change_message()) for entry in LogEntry.objects.order_by("object_id")
-    ] == [(clerk, str(event.pk), "Changed Status (now Cancelled).") for event in (first, second)]
-    assert "Changed Status (now Cancelled)." in client.get(f"{LIST}{first.pk}/history/").content.decode()
-
-
-def test_bulk_change_needs_the_permission_and_has_a_limit(clerk):
-    Event.objects.bulk_create([Event(title="Jazz", start_at=START) for _ in range(1_001)])
-    rows = Event.objects.order_by("pk")[:1]
-
-    signed_in(clerk, "view_event").post(LIST, chosen("set_cancelled", rows))
-    page = signed_in(clerk, "view_event", "change_event").post(
-        LIST, chosen("set_cancelled", rows, across=True), follow=True
-    )
-
-    assert "At most 1,000 events at once: choose fewer. Nothing was changed." in page.content.decode()
-    assert (Event.objects.filter(status="CANCELLED").count(), LogEntry.objects.count()) == (0, 0)
-
-
 def test_change_of_an_event_is_in_the_history(clerk):
     event = EventFactory(start_at=START)
     form = {
