@@ -54,8 +54,8 @@ SECRETS = tuple(
         (r"\b(?![0-9a-f]{32}\b)(?=[A-Za-z]{0,31}[0-9])[0-9A-Za-z]{32,}", "[token]"),
     )
 )
-# The loggers of web servers.
-_SERVERS = ("gunicorn", "granian", "_granian")
+# The loggers of the web server.
+_SERVER_LOGGERS = ("granian", "_granian")
 # Of an exception chain; longer ones are cut off at the oldest.
 _CHAIN_MAX = 10
 
@@ -140,7 +140,7 @@ def _without_request(record: logging.LogRecord) -> logging.LogRecord:
         record.msg, record.args = text_of(record.msg), ()
     if isinstance(record.args, tuple):
         record.args = tuple(text_of(value) if isinstance(value, BaseException) else value for value in record.args)
-        if record.name.startswith(_SERVERS) and record.levelno >= logging.WARNING:
+        if record.name.startswith(_SERVER_LOGGERS) and record.levelno >= logging.WARNING:
             # The request line or header that it could not read, or the address of a request that failed.
             record.args = tuple("[…]" if isinstance(value, str | bytes) else value for value in record.args)
     if request is not None:

@@ -112,9 +112,9 @@ def test_csrf_warning_of_django_itself_holds_no_path(rf, caplog):
 
 @pytest.mark.parametrize("formatter", FORMATTERS)
 def test_what_a_web_server_quotes_is_not_written(formatter):
-    refused = _logged(formatter, "gunicorn.error", logging.WARNING, "Invalid request from ip=%s: %s", "::1", "hunter2")
+    refused = _logged(formatter, "granian", logging.WARNING, "Invalid request from ip=%s: %s", "::1", "hunter2")
     failed = _logged(formatter, "_granian", logging.ERROR, "Error handling request %s", "/users/hunter2")
-    started = _logged(formatter, "gunicorn.error", logging.INFO, "Listening at: %s", "http://127.0.0.1:8000")
+    started = _logged(formatter, "granian", logging.INFO, "Listening at: %s", "http://127.0.0.1:8000")
 
     assert ("hunter2" in refused, "hunter2" in failed) == (False, False)
     assert "Listening at: http://127.0.0.1:8000" in started
