@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import IdField, MomentField, ShortListField
+from api.fields import ChoiceField, IdField, MomentField, ShortListField
 from api.serializers import PageParameters, StrictSerializer
 from interactions.models import Interaction
 
@@ -13,7 +13,7 @@ BATCH_MAX = 100
 class InteractionSerializer(StrictSerializer):
     id = serializers.IntegerField(read_only=True)
     eventId = IdField(source="event_id")
-    action = serializers.ChoiceField(choices=Interaction.Action.choices)
+    action = ChoiceField(choices=Interaction.Action.choices)
     createdAt = serializers.DateTimeField(source="created_at", read_only=True)
 
 
@@ -21,7 +21,7 @@ class PastInteractionSerializer(StrictSerializer):
     """An interaction that a client kept while it was offline."""
 
     eventId = IdField(source="event_id")
-    action = serializers.ChoiceField(choices=Interaction.Action.choices)
+    action = ChoiceField(choices=Interaction.Action.choices)
     createdAt = MomentField(
         source="at", required=False, help_text="When it happened, in the last 30 days; now if it is left out."
     )
@@ -48,4 +48,4 @@ class InteractionPageSerializer(serializers.Serializer[dict[str, object]]):
 
 
 class InteractionParameters(PageParameters):
-    action = serializers.ChoiceField(choices=Interaction.Action.choices, required=False)
+    action = ChoiceField(choices=Interaction.Action.choices, required=False)

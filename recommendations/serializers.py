@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from api.fields import ChoiceField
 from api.serializers import PageParameters, ParameterSerializer
 from events.models import Event
 from events.serializers import CategoryChoiceField, EventSerializer
@@ -12,7 +13,7 @@ from recommendations.explain.counterfactual import Step
 from recommendations.explain.eligibility import RULES
 from recommendations.explain.explanation import Explanation
 from recommendations.feed.pagination import FeedPage
-from recommendations.feed.ranking import DEFAULT, RANKERS
+from recommendations.feed.ranking import RANKERS
 from recommendations.feed.reasons import reasons_for
 
 # One for all requests: making a serializer copies its fields.
@@ -29,17 +30,29 @@ VALUE_NAMES = {
 
 
 class SectionParameters(PageParameters):
-    type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
+    type = ChoiceField(choices=Event.Type.choices, required=False)
     category = CategoryChoiceField(required=False)
 
 
+class RankerField(ChoiceField):
+    """The ranker that is asked for; DEFAULT_RANKER if none is.
+
+    That is no default of the document: programs made from it would send today's for ever, and then not fit a cursor.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            choices=list(RANKERS), required=False, help_text="The server's setting decides if it is left out."
+        )
+
+
 class FeedParameters(SectionParameters):
-    ranker = serializers.ChoiceField(choices=list(RANKERS), default=DEFAULT.name)
+    ranker = RankerField()
 
 
 class ExplanationParameters(ParameterSerializer):
-    ranker = serializers.ChoiceField(choices=list(RANKERS), default=DEFAULT.name)
-    type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
+    ranker = RankerField()
+    type = ChoiceField(choices=Event.Type.choices, required=False)
     category = CategoryChoiceField(required=False)
 
 

@@ -15,7 +15,7 @@ from api.viewsets import StrictViewSet
 from interactions.recording import UnknownEvent
 from recommendations.explain.explanation import explanation_of
 from recommendations.feed.pagination import feed_page
-from recommendations.feed.ranking import POPULAR, RANKERS, UPCOMING, Ranker
+from recommendations.feed.ranking import DEFAULT, POPULAR, RANKERS, UPCOMING, Ranker
 from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.serializers import (
     ExplanationParameters,
@@ -46,7 +46,8 @@ class RecommendationViewSet(StrictViewSet):
     )
     def list(self, request: Request) -> Response:
         """Return the feed: what is in the interests first, then the more popular, then the sooner."""
-        parameters = FeedParameters.read(request)
+        # Named in `next`, too, so that a feed goes on as it began when the setting changes meanwhile.
+        parameters = {"ranker": DEFAULT.name, **FeedParameters.read(request)}
         return self._answer(request, RANKERS[parameters["ranker"]], parameters)
 
     @extend_schema(parameters=[SectionParameters], responses=FeedSerializer)
@@ -73,7 +74,7 @@ class RecommendationViewSet(StrictViewSet):
         The change is computed, nothing is written: Note [Smallest change] in the code says which one is the smallest.
         """
         parameters = ExplanationParameters.read(request)
-        viewer, ranker = viewer_of(signed_in(request), timezone.now()), RANKERS[parameters["ranker"]]
+        viewer, ranker = viewer_of(signed_in(request), timezone.now()), RANKERS[parameters.get("ranker", DEFAULT.name)]
         Limit("explanations", settings.EXPLANATIONS_PER_MINUTE).spend(str(viewer.user.pk), now=viewer.now)
         filters = Filters(parameters.get("type"), parameters.get("category"))
         try:

@@ -12,7 +12,7 @@ from api.text_rules import validate_line, validate_text
 
 # RFC 3339, 5.6, with the seconds optional; what ISO 8601 knows beyond (weeks, ordinal days, commas) is refused.
 _MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
 _ID = re.compile("[1-9][0-9]{0,18}", re.ASCII)
 
@@ -38,6 +38,18 @@ class WholeNumberField(serializers.IntegerField):
             data = int(data) if len(data) <= 30 else BIGINT_MAX + 1
         if type(data) is not int:
             self.fail("invalid")
+        return data
+
+
+class ChoiceField(serializers.ChoiceField):
+    """One of several values; the error lists them."""
+
+    default_error_messages = {"invalid_choice": "Choose one of: {choices}."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the value; ValidationError for anything else."""
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", choices=", ".join(self.choices))
         return data
 
 
@@ -75,7 +87,9 @@ class DegreesField(serializers.FloatField):
 class MomentField(serializers.DateTimeField):
     """A moment as RFC 3339 writes it, with its offset from UTC, so that it names one moment in every zone.
 
-    A local time that a zone skips or has twice when its clocks change cannot be written this way.
+    A local time that a zone skips or has twice when its clocks change cannot be written this way. A fraction of a
+    second may have any number of digits; those beyond the sixth are cut off, because PostgreSQL keeps microseconds:
+    rounding would move the present into the future.
     """
 
     default_error_messages = {
@@ -85,10 +99,11 @@ class MomentField(serializers.DateTimeField):
 
     def to_internal_value(self, data: Any) -> datetime:
         """Return the moment in UTC; ValidationError for anything else."""
-        if not isinstance(data, str) or len(data) > 40 or not _MOMENT.fullmatch(data):
+        if not isinstance(data, str) or not _MOMENT.fullmatch(data):
             self.fail("format")
         try:
-            moment = parse_datetime(data)
+            # Django cuts the fraction off, too.
+            moment = parse_datetime(data.upper())
         except ValueError:
             moment = None
         if moment is None:

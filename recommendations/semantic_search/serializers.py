@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import WholeNumberField
+from api.fields import ChoiceField, WholeNumberField
 from api.serializers import ParameterSerializer
 from events.models import Event
 from events.serializers import CategoryChoiceField, EventSerializer
@@ -16,7 +16,7 @@ _DIGITS = 4
 
 class SimilarParameters(ParameterSerializer):
     limit = WholeNumberField(min_value=1, max_value=100, default=20, help_text="The maximum number of results.")
-    type = serializers.ChoiceField(choices=Event.Type.choices, required=False)
+    type = ChoiceField(choices=Event.Type.choices, required=False)
     category = CategoryChoiceField(required=False)
 
 

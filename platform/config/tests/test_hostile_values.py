@@ -81,7 +81,7 @@ EVENT = {
     "title": TITLE, "description": text(*UNSEEN, "60 KB"), "type": NOTHING, "status": NOTHING, "category": OR_NULL,
     "tags": taking("list", "list of text"), "tags[]": TAG,
     "organiserId": OR_NULL, "locationName": LINE, **WHERE, "url": taking("quoted internal address", "null"),
-    "startAt": NOTHING, "endAt": OR_NULL,
+    "startAt": taking("quoted seven decimals"), "endAt": taking("null", "quoted seven decimals"),
 }  # fmt: skip
 ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations": {**SECTION, "query ranker": NOTHING},
@@ -92,7 +92,7 @@ ROWS: dict[str, dict[str, Kind]] = {
     },
     "get /recommendations.ics": {"query token": NOTHING},
     "get /events": {
-        **SECTION, "query status": NOTHING, "query ids": taking("largest id", "unix time"), "query startsAfter": NOTHING,
+        **SECTION, "query status": NOTHING, "query ids": taking("largest id", "unix time"), "query startsAfter": taking("seven decimals"),
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
     },
     "post /events": EVENT,
