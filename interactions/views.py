@@ -42,6 +42,7 @@ class IdempotencyConflict(APIException):
     """A key that came before with another request: 422, as the IETF draft asks (section 2.7)."""
 
     status_code = 422
+    default_code = "idempotency_key_reused"
 
 
 class InteractionViewSet(StrictViewSet):

@@ -47,6 +47,7 @@ class Conflict(APIException):
     """What is asked for would leave things in a state that is not allowed: 409."""
 
     status_code = 409
+    default_code = "conflict"
 
 
 class UserViewSet(StrictViewSet):

@@ -25,6 +25,7 @@ class Busy(APIException):
 
     status_code = 503
     default_detail = __doc__
+    default_code = "busy"
 
 
 class _Slot:

@@ -1,18 +1,49 @@
-"""The OpenAPI document over HTTP: the file that is committed, because making it takes half a second of a processor."""
+"""What the host says about itself: the OpenAPI document, the page about problem types, the icon, robots.txt."""
 
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from api.viewsets import StrictViewSet
+from config.http.problems import PROBLEM_TYPES
 
-# `make openapi` writes it, and a test compares it with the code.
+# `make openapi` writes it, and a test compares it with the code: generating it takes half a second of a processor.
 FILE = Path(settings.BASE_DIR) / "docs" / "openapi.json"
+
+
+# Programs that collect pages find those for people, and not what scripts call.
+_ROBOTS = """User-agent: *
+Disallow: /
+Allow: /$
+Allow: /e/
+Allow: /static/
+"""
+
+
+@require_safe
+def problems(request: HttpRequest) -> HttpResponse:
+    """Answer with the page that explains every type of problem."""
+    return render(request, "config/problems.html", {"problem_types": PROBLEM_TYPES})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead programs that look for the icon at its old address to the one that pages name."""
+    return redirect(static("page/icon.svg"), permanent=True)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Answer with the rules for programs that collect pages."""
+    return HttpResponse(_ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 class SchemaViewSet(StrictViewSet):

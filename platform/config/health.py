@@ -1,7 +1,7 @@
 """The probes of a supervisor or load balancer."""
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from config.http.outages import OUTAGE
@@ -15,7 +15,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers, else 503."""
     if OUTAGE.ongoing:
         return _not_ready()
@@ -27,5 +27,5 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ready"})
 
 
-def _not_ready() -> JsonResponse:
-    return problem_response(503, "The database does not answer.", retry=True)
+def _not_ready() -> HttpResponse:
+    return problem_response(None, "database_unavailable", "The database does not answer.")

@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "config.http.caching.NoStoreMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.http.outages.OutageMiddleware",
-    "config.http.errors.HostMiddleware",
+    "config.http.errors.ErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.http.policy.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -222,6 +222,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # CORS_ALLOWED_ORIGINS: origins (https://…) whose pages may call the API with a token, separated by commas.
 CORS_ALLOWED_ORIGINS: list[str] = _setting("CORS_ALLOWED_ORIGINS", default=[])
+# A frontend in development, on whatever port.
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?$"] if DEBUG else []
 CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-request-id")
 CORS_EXPOSE_HEADERS = ("idempotency-replayed", "retry-after", "server-timing", "x-request-id")
 # REQUESTS_PER_MINUTE: how many requests a user may make, refused ones too, in each worker process; 0 for any number.

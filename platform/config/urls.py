@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularSwaggerView
 
-from config.documents import SchemaViewSet
+from config.documents import SchemaViewSet, favicon, problems, robots
 from config.health import healthz, readyz
 from config.http.errors import not_found
 from config.http.metrics import metrics
@@ -17,6 +17,9 @@ urlpatterns = [
     path("", include("events.urls")),
     path("schema", SchemaViewSet.as_view({"get": "retrieve"}), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("problems", problems, name="problems"),
+    path("favicon.ico", favicon, name="favicon"),
+    path("robots.txt", robots, name="robots"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

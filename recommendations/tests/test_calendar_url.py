@@ -11,7 +11,7 @@ from users.models import CalendarToken
 from users.tests.factories import UserFactory
 
 _REFUSED = {
-    "type": "about:blank", "title": "Unauthorized", "status": 401,
+    "type": "/problems#authentication_failed", "code": "authentication_failed", "title": "Unauthorized", "status": 401,
     "detail": "This calendar URL is not valid, or it was revoked.",
 }  # fmt: skip
 

@@ -165,7 +165,8 @@ def test_without_an_encoder_search_goes_by_words_and_similar_says_it_cannot(clie
         503,
         "600",
         {
-            "type": "about:blank",
+            "type": "/problems#unavailable",
+            "code": "unavailable",
             "title": "Service Unavailable",
             "status": 503,
             "detail": "Similar events are not available at the moment. Everything else works.",

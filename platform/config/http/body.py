@@ -20,6 +20,7 @@ class BodyTooLarge(APIException):
 
     status_code = 413
     default_detail = f"The body is larger than {MAX_BYTES // 1024} KB."
+    default_code = "body_too_large"
 
 
 class StrictJSONParser(BaseParser):

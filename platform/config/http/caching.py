@@ -1,4 +1,4 @@
-"""The word to caches: what is answered is one person's, at one moment."""
+"""The default Cache-Control: an answer is for one person at one moment."""
 
 from collections.abc import Callable
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from config.http.problems import CONTENT_TYPE
+from config.http.problems import CONTENT_TYPE, PROBLEM_TYPES
 
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}
 _PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457).",
     "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
+        "type": {"type": "string", "format": "uri-reference", "description": "The explanation of the code."},
+        "code": {"type": "string", "enum": list(PROBLEM_TYPES), "description": "What to compare: codes never change."},
         "title": {"type": "string", "description": "The status in words."},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
@@ -20,7 +21,7 @@ _PROBLEM = {
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
     },
-    "required": ["type", "title", "status", "detail"],
+    "required": ["type", "code", "title", "status", "detail"],
 }
 _RETRY_AFTER = {"Retry-After": {"required": True, "description": "In seconds.", "schema": {"type": "integer"}}}
 _CHALLENGE = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}

@@ -1,4 +1,4 @@
-"""What is answered to errors, wherever they arise: problem documents."""
+"""The answers to errors, wherever they arise."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -6,18 +6,19 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import DisallowedHost, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.views import defaults
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from config.http.outages import answer_to
-from config.http.problems import CONTENT_TYPE, problem, problem_response
+from config.http.problems import CONTENT_TYPE, code_for, problem, problem_response
 from config.http.rendering import JSONRenderer
 
 # The name under which errors stand that belong to no single field.
 _WHOLE = "request"
+_CSRF = "csrf_failed"
 # A problem stays under 4 KB, whatever is sent: so many errors, of so many characters each.
 _MAX_ERRORS = 15
 _MAX_CHARACTERS = 150
@@ -43,7 +44,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
     if isinstance(error, exceptions.ValidationError):
         body = _invalid(dict(_flat(error.detail)))
     else:
-        body = problem(error.status_code, str(error.detail)[:_MAX_CHARACTERS])
+        code = _CSRF if str(error.detail).startswith("CSRF Failed") else error.default_code
+        code = code_for(code, error.status_code)
+        body = problem(code, str(error.detail)[:_MAX_CHARACTERS], status=error.status_code)
     # Views that answer with something else, /docs with a page for example, answer with problems as JSON, too.
     if (request := context.get("request")) is not None:
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
@@ -57,7 +60,7 @@ def _invalid(errors: dict[str, list[str]]) -> dict[str, Any]:
     }
     names = ", ".join(name[:30] for name in islice(shown, 5))
     more = f" and {len(errors) - 5} more" if len(errors) > 5 else ""
-    return problem(400, f"Wrong: {names}{more}. See errors.", shown)
+    return problem("invalid", f"Wrong: {names}{more}. See errors.", shown)
 
 
 def _flat(detail: Any, name: str = "") -> Iterable[tuple[str, list[str]]]:
@@ -77,40 +80,50 @@ def _flat(detail: Any, name: str = "") -> Iterable[tuple[str, list[str]]]:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer an unknown address; below the admin, which people read, with a page."""
-    if request.path.startswith("/admin/"):
-        return defaults.page_not_found(request, exception or Http404())
-    return problem_response(404, "There is nothing at this address. GET /schema lists what there is.")
+    """Answer an unknown address, and name the one without a slash at the end if that is known."""
+    shorter = request.path.rstrip("/")
+    if request.path.endswith("/") and _is_known(shorter):
+        return problem_response(
+            request, "not_found", f"Addresses have no slash at the end: this one is {shorter}.", instead=shorter
+        )
+    return problem_response(request, "not_found", "There is nothing at this address. GET /schema lists what there is.")
+
+
+def _is_known(path: str) -> bool:
+    try:
+        # Unknown ones have the last route, which is empty.
+        return resolve(path).route != ""
+    except Resolver404:
+        return False
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that Django itself refuses, one for a host name that is not ours for example."""
-    return problem_response(400, "The request is malformed or names a host that is not served here.")
+    detail = "The request is malformed or names a host that is not served here."
+    return problem_response(request, "bad_request", detail)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that a view outside the API forbids."""
-    if request.path.startswith("/admin/"):
-        return defaults.permission_denied(request, exception or PermissionDenied())
-    return problem_response(403, "You may not do this.")
+    return problem_response(request, "permission_denied", "You may not do this.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form or a script that posted with a session but without its CSRF token."""
-    return problem_response(
-        403, "CSRF check failed. Reload the page, or send the cookie csrftoken as the header X-CSRFToken."
-    )
+    detail = "CSRF check failed. Reload the page, or send the cookie csrftoken as the header X-CSRFToken."
+    return problem_response(request, _CSRF, detail)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest | None) -> HttpResponse:
     """Answer when the fault is ours, or the database's: middleware fails outside the views."""
     error = sys.exc_info()[1]
-    refusal = answer_to(error) if error is not None else None
-    return refusal or problem_response(500, "Something went wrong on our side. It has been logged.")
+    refusal = answer_to(error, request) if error is not None else None
+    detail = "Something went wrong on our side. It has been logged."
+    return refusal or problem_response(request, "server_error", detail)
 
 
-class HostMiddleware:
-    """Answers a request for a host name that is not ours; left to Django, it would be a page while DEBUG is on."""
+class ErrorMiddleware:
+    """Answers what Django would answer with a page or with nothing: a host that is not served here, and a bare 405."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Take the rest of the chain."""
@@ -122,4 +135,9 @@ class HostMiddleware:
             request.get_host()
         except DisallowedHost as error:
             return bad_request(request, error)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            kept = {name: value for name, value in response.items() if not name.startswith("Content-")}
+            detail = f"This address takes {response['Allow']}."
+            return problem_response(request, "method_not_allowed", detail, headers=kept)
+        return response

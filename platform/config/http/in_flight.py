@@ -2,19 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from threading import Semaphore
 from typing import Any
 
 from config.http import metrics
-from config.http.problems import CONTENT_TYPE, PROBES, problem
-
-_BUSY = json.dumps(problem(503, "Too many requests at once.")).encode()
-_HEADERS = [
-    ("Content-Type", CONTENT_TYPE),
-    ("Content-Length", str(len(_BUSY))),
-    ("Cache-Control", "private, no-store"),
-    ("Retry-After", "1"),
-]
+from config.http.caching import NO_STORE
+from config.http.policy import POLICY
+from config.http.problems import CONTENT_TYPE, PROBES, accepts_page, page_of, problem
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -33,8 +28,9 @@ class InFlightLimit:
             return self._application(environ, start_response)
         if not self._places.acquire(blocking=False):
             metrics.REFUSED.labels("busy").inc()
-            start_response("503 Service Unavailable", _HEADERS)
-            return [_BUSY]
+            body, headers = _refusal(as_page=accepts_page(environ.get("HTTP_ACCEPT", "")))
+            start_response("503 Service Unavailable", list(headers))
+            return [body]
         try:
             parts = self._application(environ, start_response)
         except BaseException:
@@ -47,6 +43,19 @@ class InFlightLimit:
             return [b"".join(parts)]
         finally:
             answer.close()
+
+
+@cache
+def _refusal(*, as_page: bool) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    if as_page:
+        body, described = page_of("busy"), [("Content-Type", "text/html; charset=utf-8")]
+        described.append(("Content-Security-Policy", POLICY))
+    else:
+        body, described = json.dumps(problem("busy", "Too many requests at once.")), [("Content-Type", CONTENT_TYPE)]
+    length = str(len(body.encode()))
+    return body.encode(), (
+        *described, ("Content-Length", length), ("Cache-Control", NO_STORE), ("Retry-After", "1"),
+    )  # fmt: skip
 
 
 class _Answer:

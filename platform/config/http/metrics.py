@@ -41,9 +41,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     sent = request.headers.get("Authorization", "").encode("utf-8", "replace")
     expected = f"Bearer {settings.METRICS_TOKEN}".encode()
     if not settings.METRICS_TOKEN or not secrets.compare_digest(sent, expected):
-        refusal = problem_response(401, "Send the METRICS_TOKEN of the settings as a bearer token.")
-        refusal["WWW-Authenticate"] = "Bearer"
-        return refusal
+        refusal = "Send the METRICS_TOKEN of the settings as a bearer token."
+        return problem_response(None, "authentication_failed", refusal, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
 

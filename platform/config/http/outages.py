@@ -1,6 +1,7 @@
 """What happens while the database is away or refuses: 503 at once, and good again when it is back."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from psycopg import Error as PostgresError
+from rest_framework.exceptions import Throttled
 
 from api.costly import Busy
 from config.http import metrics
@@ -79,15 +81,19 @@ def sqlstate_of(error: BaseException) -> str | None:
     return cause.sqlstate if isinstance(cause, PostgresError) else None
 
 
-def answer_to(error: BaseException) -> HttpResponse | None:
-    """Return the 503 for what will pass: Busy, and some errors of the database. Return None for any other error.
+def answer_to(error: BaseException, request: HttpRequest | None = None) -> HttpResponse | None:
+    """Return the answer to what will pass: Busy, Throttled, some errors of the database. Return None for other errors.
 
-    Those of the database are: no connection, a timeout, too many connections, a shutdown, a crash, a standby that
-    cannot write yet. They are logged with their stack.
+    Without a request it is a problem document, else a page or a document, as the request accepts. The database's errors
+    that will pass are: no connection, a timeout, too many connections, a shutdown, a crash, a standby that cannot write
+    yet. They are logged with their stack.
     """
     if isinstance(error, Busy):
         metrics.REFUSED.labels("costly").inc()
-        return problem_response(503, str(error.detail), retry=True)
+        return problem_response(request, "busy", str(error.detail))
+    if isinstance(error, Throttled) and request is not None:
+        wait = {"Retry-After": str(max(1, math.ceil(getattr(error, "wait", None) or 1)))}
+        return problem_response(request, "throttled", str(error.detail), headers=wait)
     state = sqlstate_of(error)
     if not isinstance(error, OperationalError | InterfaceError) and not (
         isinstance(error, InternalError) and state in (_READ_ONLY, _IDLE_TRANSACTION_ENDED)
@@ -96,11 +102,11 @@ def answer_to(error: BaseException) -> HttpResponse | None:
     _log.warning("The database failed a request.", exc_info=error, extra={"sqlstate": state})
     if state in _TIMED_OUT:
         metrics.REFUSED.labels("timeout").inc()
-        return problem_response(503, f"The database took too long ({_TIMED_OUT[state]} timeout).", retry=True)
+        return problem_response(request, "timeout", f"The database took too long ({_TIMED_OUT[state]} timeout).")
     if state is None or state in _AWAY or state.startswith("08"):
         OUTAGE.begin()
     metrics.REFUSED.labels("database").inc()
-    return problem_response(503, "The database does not answer at the moment.", retry=True)
+    return problem_response(request, "database_unavailable", "The database does not answer at the moment.")
 
 
 class OutageMiddleware:
@@ -117,9 +123,9 @@ class OutageMiddleware:
         """Answer a request."""
         if OUTAGE.ongoing and request.path not in PROBES:
             metrics.REFUSED.labels("database").inc()
-            return problem_response(503, "The database does not answer at the moment.", retry=True)
+            return problem_response(request, "database_unavailable", "The database does not answer at the moment.")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer an error of a view; None leaves it to Django."""
-        return answer_to(exception)
+        return answer_to(exception, request)

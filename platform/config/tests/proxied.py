@@ -42,7 +42,7 @@ def problem_of(answer):
     """The status of a problem document, in head and body, and Retry-After."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = json.loads(answer.content)
-    assert (sorted(problem), problem["status"]) == (["detail", "status", "title", "type"], answer.status)
+    assert (sorted(problem), problem["status"]) == (["code", "detail", "status", "title", "type"], answer.status)
     return answer.status, answer.headers["Retry-After"]
 
 

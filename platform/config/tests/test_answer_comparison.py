@@ -15,7 +15,13 @@ _ANSWER = {
 _PROBLEM = {
     "status": 400,
     "headers": {"Content-Type": "application/problem+json"},
-    "body": {"type": "about:blank", "title": "Bad", "detail": "No.", "status": 400, "errors": {"limit": ["Too much."]}},
+    "body": {
+        "type": "/problems#invalid",
+        "title": "Bad",
+        "detail": "No.",
+        "status": 400,
+        "errors": {"limit": ["Too much."]},
+    },
 }
 
 
@@ -64,7 +70,7 @@ def test_additions_and_words_are_no_difference(answer: Json, path: str, value: o
         (_ANSWER, "body.results.0.score", 0.51, "0.body.results.0.score was 0.5 and is 0.51"),
         (_ANSWER, "body.results", [], "0.body.results had 1 items and has 0"),
         (_ANSWER, "body.next", None, "0.body.next is gone; it was '(followed)'"),
-        (_PROBLEM, "body.type", "about:other", "0.body.type was 'about:blank' and is 'about:other'"),
+        (_PROBLEM, "body.type", "about:other", "0.body.type was '/problems#invalid' and is 'about:other'"),
         (_PROBLEM, "body.errors", {"cursor": ["Wrong."]}, "0.body.errors.limit is gone; it was ['Too much.']"),
         (_PROBLEM, "body.errors", None, "0.body.errors is gone; it was {'limit': ['Too much.']}"),
     ],

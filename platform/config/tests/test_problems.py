@@ -15,13 +15,14 @@ def body(answer):
     return json.loads(answer.content)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/recommendations/", "/events/1/x", "/platform", "/.env"])
+@pytest.mark.parametrize("path", ["/nothing", "/recommendation", "/events/1/x", "/platform", "/.env"])
 def test_unknown_address_is_a_problem(path):
     answer = Client().get(path)
 
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     assert body(answer) == {
-        "type": "about:blank",
+        "type": "/problems#not_found",
+        "code": "not_found",
         "title": "Not Found",
         "status": 404,
         "detail": "There is nothing at this address. GET /schema lists what there is.",
@@ -51,10 +52,6 @@ def test_host_that_is_not_served_is_a_problem(settings, debug):
     answer = Client(headers={"host": "evil.example"}).get("/recommendations")
 
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-
-
-def test_unknown_admin_address_is_a_page(client):
-    assert client.get("/admin/nothing/")["Content-Type"].startswith("text/html")
 
 
 def test_nested_errors_are_named_by_path():

@@ -1,7 +1,10 @@
 """Tests that the documented settings are those of the code."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,30 @@ def test_the_document_is_served_as_it_is_committed(client, monkeypatch, accept, 
 
     assert (answer.status_code, answer["Content-Type"]) == (200, content_type)
     assert answer.content == (ROOT / "docs" / "openapi.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://localhost:5173", True), ("https://localhost", True), ("http://127.0.0.1:3000", True),
+        ("http://[::1]:3000", True), ("http://localhost.evil.example", False), ("http://evil.example", False),
+        ("http://notlocalhost:5173", False), ("null", False),
+    ],
+)  # fmt: skip
+def test_pages_of_this_machine_may_call_the_api_while_developing(client, origin, allowed):
+    answer = client.options("/events", headers={"Origin": origin, "Access-Control-Request-Method": "GET"})
+
+    assert answer.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+
+
+@pytest.mark.parametrize(("debug", "allowed"), [("True", 1), ("False", 0)])
+def test_no_origin_is_allowed_unasked_in_production(debug, allowed):
+    code = "from config import settings; print(len(settings.CORS_ALLOWED_ORIGIN_REGEXES))"
+    environment = {**os.environ, "DEBUG": debug, "PYTHONPATH": str(ROOT / "platform")}
+
+    printed = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout
+
+    assert int(printed) == allowed
 
 
 def test_the_document_takes_no_parameters(client):

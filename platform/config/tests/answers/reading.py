@@ -178,6 +178,8 @@ DOCUMENTS: list[Case] = [
         get("nobody", "/schema"),
         get("nobody", "/docs"),
         get("nobody", "/healthz"),
+        *(ask("nobody", path) for path in ("/problems", "/favicon.ico", "/robots.txt") for ask in (get, post)),
+        get("nobody", "/events/"),
         get("nobody", "/readyz"),
         post("nobody", "/healthz"),
         post("nobody", "/readyz"),
