@@ -6,9 +6,6 @@ import pytest
 from rest_framework.exceptions import ValidationError
 
 from api.fields import ChoiceField, MomentField
-from events.categories import Category
-from events.serializers import CategoryChoiceField
-from users.tests.factories import UserFactory
 
 MOMENT = datetime(2026, 5, 1, 19, 30, tzinfo=UTC)
 
@@ -42,27 +39,3 @@ def test_wrong_choice_lists_the_right_ones(value):
         ChoiceField(choices=["EVENT", "GIG"]).to_internal_value(value)
 
     assert refused.value.detail == ["Choose one of: EVENT, GIG."]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("path", "name", "choices"),
-    [
-        ("/recommendations?ranker=best", "ranker", ["heuristic", "popular", "upcoming", "hybrid"]),
-        ("/recommendations?type=PARTY", "type", ["EVENT", "GIG"]),
-        ("/events?status=open", "status", ["OPEN", "IN_PROGRESS", "COMPLETED", "CANCELLED"]),
-        ("/interactions?action=view", "action", ["VIEW", "SAVE", "CLICK", "APPLY", "DISMISS"]),
-        ("/events?category=knitting", "category", Category.values),
-        ("/events/search?q=a&type=PARTY", "type", ["EVENT", "GIG"]),
-    ],
-)
-def test_answer_to_a_wrong_choice_lists_the_right_ones(api_of, path, name, choices):
-    (message,) = api_of(UserFactory()).get(path).json()["errors"][name]
-
-    # Whole, however many there are.
-    assert message == f"Choose one of: {', '.join(choices)}."
-
-
-@pytest.mark.parametrize("written", ["Music", " MUSIC "])
-def test_category_is_read_in_any_case(written):
-    assert CategoryChoiceField().to_internal_value(written) == "music"

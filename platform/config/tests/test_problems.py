@@ -8,6 +8,8 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
 
 from config.http.errors import csrf_failure, exception_handler, permission_denied, server_error
+from events.categories import Category
+from events.serializers import CategoryChoiceField
 from users.tests.factories import UserFactory
 
 
@@ -122,3 +124,27 @@ def test_parameters_that_nobody_reads_are_refused(api_of, method, path):
     answer = getattr(api_of(UserFactory()), method)(f"{path}?colour=red")
 
     assert (answer.status_code, answer.data["errors"]) == (400, {"colour": ["Unknown. Known are: none."]})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "name", "choices"),
+    [
+        ("/recommendations?ranker=best", "ranker", ["heuristic", "popular", "upcoming", "hybrid"]),
+        ("/recommendations?type=PARTY", "type", ["EVENT", "GIG"]),
+        ("/events?status=open", "status", ["OPEN", "IN_PROGRESS", "COMPLETED", "CANCELLED"]),
+        ("/interactions?action=view", "action", ["VIEW", "SAVE", "CLICK", "APPLY", "DISMISS"]),
+        ("/events?category=knitting", "category", Category.values),
+        ("/events/search?q=a&type=PARTY", "type", ["EVENT", "GIG"]),
+    ],
+)
+def test_answer_to_a_wrong_choice_lists_the_right_ones(api_of, path, name, choices):
+    (message,) = api_of(UserFactory()).get(path).json()["errors"][name]
+
+    # Whole, however many there are.
+    assert message == f"Choose one of: {', '.join(choices)}."
+
+
+@pytest.mark.parametrize("written", ["Music", " MUSIC "])
+def test_category_is_read_in_any_case(written):
+    assert CategoryChoiceField().to_internal_value(written) == "music"
