@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Length, Now
+from django.db.models.functions import Length, Now, Upper
 
 from api import constraints
 from api.fields import TIMES
@@ -26,6 +29,7 @@ LASTS_WITHOUT_END = timedelta(days=1)
 _BOOKABLE = ("OPEN", "IN_PROGRESS")
 # The index below and the search must say exactly this, or the index is not used. "simple": titles come in any language.
 _TEXT = SearchVector("title", "description", config="simple")
+_TRIGRAM = re.compile(r"[^\W_]{3}")
 
 
 class Organiser(models.Model):
@@ -78,16 +82,21 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Keep those that have every word of the text in title or description, in any order and case."""
         return self.annotate(_text=_TEXT).filter(_text=SearchQuery(text, config="simple", search_type="plain"))
 
-    def sought(self, text: str, *, organisers: Collection[int], ids: Collection[int]) -> Self:
-        """Keep those in which each word of the text begins a word of title or description, and those listed.
+    def searched(self, text: str, *, organisers: Collection[int], ids: Collection[int]) -> Self:
+        """Keep those whose title has each word of the text as a part, and three kinds more.
 
-        In any order and case; those of these organisers, and those with these ids. One condition, so that the indexes
-        of all three may be used together.
+        Those in which each word begins a word of title or description, those of these organisers, and those with these
+        ids. Words are in any order and case. One condition, so that the indexes of all may be used together.
         """
         # A lexeme in quotes is taken as it is, whatever is in it.
-        words = [word.replace("\\", "\\\\").replace("'", "''") for word in text.split()]
-        query = SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
-        return self.annotate(_text=_TEXT).filter(Q(_text=query) | Q(organiser__in=organisers) | Q(pk__in=ids))
+        words = text.split()
+        lexemes = [word.replace("\\", "\\\\").replace("'", "''") for word in words]
+        query = SearchQuery(" & ".join(f"'{lexeme}':*" for lexeme in lexemes), config="simple", search_type="raw")
+        condition = Q(_text=query) | Q(organiser__in=organisers) | Q(pk__in=ids)
+        # Without a trigram the index on parts of titles is of no use, and every row would be read.
+        if _TRIGRAM.search(text):
+            condition |= reduce(and_, (Q(title__icontains=word) for word in words))
+        return self.annotate(_text=_TEXT).filter(condition)
 
     def filtered(
         self,
@@ -240,6 +249,8 @@ class Event(models.Model):
             ),
             # GET /events?q=
             GinIndex(_TEXT, name="event_text"),
+            # The admin's search for a part of a title.
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="event_title_trigrams"),
         ]
 
     def __str__(self) -> str:

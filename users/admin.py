@@ -82,7 +82,7 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     list_display = ("username", "display_name", "email", "interests_in_words", "is_staff", "date_joined")
     list_filter = (InterestsFilter, "personal_ranking", "is_staff", "is_superuser", "is_active")
     search_fields = ("username", "display_name", "email")
-    search_help_text = "Username, display name or e-mail address"
+    search_help_text = "Part of a username, display name or e-mail address"
     ordering = ("username",)
     export_columns = (
         "id", "username", "display_name", "email", "interests", "is_active", "is_staff", "date_joined", "last_login",

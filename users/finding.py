@@ -42,12 +42,17 @@ def user_named(name: str, *, by_email: bool = True) -> User:
     raise UnknownUser(name, by_email=by_email)
 
 
-def usernames_beginning(text: str, *, limit: int) -> list[str]:
-    """Return some usernames that begin so, by an index; the first by the alphabet, none for no text."""
+def usernames_containing(text: str, *, limit: int, by_person: bool) -> list[str]:
+    """Return usernames that contain a text, in any case; the first by the alphabet, none for no text.
+
+    With `by_person` also those of people whose display name or e-mail address contains it.
+    """
     if not text or FORBIDDEN.search(text):
         return []
-    beginning = User.objects.filter(username__startswith=text).order_by("username")
-    return list(beginning.values_list("username", flat=True)[:limit])
+    condition = Q(username__icontains=text)
+    if by_person:
+        condition |= Q(display_name__icontains=text) | Q(email__icontains=text)
+    return list(User.objects.filter(condition).order_by("username").values_list("username", flat=True)[:limit])
 
 
 def sample_of_users(number: int) -> QuerySet[User]:

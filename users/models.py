@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from api import constraints
 from api.text_rules import validate_line
@@ -53,6 +54,16 @@ class User(AbstractUser):
                 "display_name",
                 arrays=["interests"],
                 name="user_valid_texts",
+            ),
+        ]
+
+        indexes = [
+            # The admin's search for a part of any of them: see UserAdmin.search_fields.
+            GinIndex(
+                OpClass(Upper("username"), name="gin_trgm_ops"),
+                OpClass(Upper("display_name"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                name="user_name_trigrams",
             ),
         ]
 

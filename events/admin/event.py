@@ -33,7 +33,7 @@ class EventAdmin(LongListAdmin[Event]):
     list_select_related = ("organiser",)
     # What is searched is decided below.
     search_fields = ("title",)
-    search_help_text = "Beginnings of words in title or description, part of an organiser's name, or an id"
+    search_help_text = "Part of a title or of an organiser's name, beginnings of words in the description, or an id"
     actions = ("export_as_csv", "set_open", "set_completed", "set_cancelled")
     export_columns = (
         "id", "title", "description", "type", "status", "category", "tags", "organiser_id", "organiser__name",
@@ -56,24 +56,25 @@ class EventAdmin(LongListAdmin[Event]):
         return Event.objects.with_count()
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Event], bool]:
-        """Return what matches, by the indexes: a part of each title would read every row."""
-        if not search_term.split():
+        """Return what matches, read by the indexes on words, titles and organisers."""
+        term = search_term.strip()
+        if not term:
             return queryset, False
-        organisers = Organiser.objects.filter(name__icontains=search_term.strip()).order_by("pk")
-        ids = list(organisers.values_list("pk", flat=True)[: _MOST_ORGANISERS + 1])
-        if len(ids) > _MOST_ORGANISERS:
-            told = f"More than {_MOST_ORGANISERS:,} organisers match: only titles and descriptions were searched."
-            self.message_user(request, told, messages.WARNING)
-            ids = []
-        number = typed_id(search_term.strip())
+        organisers = Organiser.objects.filter(name__icontains=term).order_by("pk")
+        organiser_ids = list(organisers.values_list("pk", flat=True)[: _MOST_ORGANISERS + 1])
+        if len(organiser_ids) > _MOST_ORGANISERS:
+            text = f"More than {_MOST_ORGANISERS:,} organisers match: only titles and descriptions were searched."
+            self.message_user(request, text, messages.WARNING)
+            organiser_ids = []
+        number = typed_id(term)
         numbers = [] if number is None else [number]
-        sought = Event.objects.sought(search_term, organisers=ids, ids=numbers)
-        # Found by the indexes first: asked for in the order of the list, the planner looks through all of it for words
-        # that few have. When many have them, that is soon over.
-        found = list(sought.values_list("pk", flat=True)[: COUNTED + 1])
-        if len(found) <= COUNTED:
-            return queryset.filter(pk__in=found), False
-        return queryset.sought(search_term, organisers=ids, ids=numbers), False
+        matches = Event.objects.searched(term, organisers=organiser_ids, ids=numbers)
+        # By the indexes first: asked in the order of the list, the planner looks through all of it for rare words. When
+        # many events match, a page of it is soon full.
+        ids = list(matches.values_list("pk", flat=True)[: COUNTED + 1])
+        if len(ids) <= COUNTED:
+            return queryset.filter(pk__in=ids), False
+        return queryset.searched(term, organisers=organiser_ids, ids=numbers), False
 
     @admin.action(description="Set the status to Open …", permissions=["change"])
     def set_open(self, request: HttpRequest, queryset: QuerySet[Event]) -> HttpResponse | None:

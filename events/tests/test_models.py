@@ -123,6 +123,33 @@ def test_matching_wants_every_word_in_any_order_and_case():
     assert list(Event.objects.matching("night jazz")) == [both]
 
 
+def test_searched_finds_parts_of_titles_and_beginnings_of_words():
+    title = EventFactory(title="Jazz at the Harbour")
+    text = EventFactory(title="Food fair", description="Harbouring doubts")
+    of_club = EventFactory(title="Quiz", organiser=OrganiserFactory())
+    named = EventFactory(title="Run")
+    EventFactory(title="Walk", description="Around the harbour")
+
+    def searched(words, *, organisers=(), ids=()):
+        return set(Event.objects.searched(words, organisers=organisers, ids=ids))
+
+    assert searched("arbou a") == {title}
+    assert searched("HARBOURI", organisers=[of_club.organiser_id], ids=[named.pk]) == {text, of_club, named}
+    assert searched("zz") == set()
+    # Too short for the index: only beginnings of words.
+    assert searched("ar") == {Event.objects.get(title="Walk")}
+
+
+def test_parts_of_titles_are_found_by_the_indexes():
+    with connection.cursor() as cursor:
+        # An empty table is read faster without.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = Event.objects.searched("dfab a", organisers=[1], ids=[1]).explain()
+
+    assert [name for name in ("event_text", "event_title_trigrams") if f"Index Scan on {name}" not in plan] == []
+
+
 def test_str_is_unique():
     event = EventFactory(title="Jazz night")
 

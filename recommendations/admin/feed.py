@@ -15,7 +15,7 @@ from recommendations.admin.forms import OwnerForm
 from recommendations.admin.inspector import inspector
 from recommendations.admin.why_not import why_not
 from recommendations.models import Feed
-from users.finding import may_view_users, usernames_beginning
+from users.finding import may_view_users, usernames_containing
 
 
 @admin.register(Feed)
@@ -31,7 +31,8 @@ class FeedAdmin(ReadOnlyAdmin[Feed]):
         """Ask whose feed; `?user=` leads to it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form, status = OwnerForm(request.GET, by_email=may_view_users(request.user)), 200
+        sees_people = may_view_users(request.user)
+        form, status = OwnerForm(request.GET, by_email=sees_people), 200
         if request.GET:
             if not form.faults:
                 return redirect("admin:recommendations_feed_change", form.cleaned_data["user"].pk)
@@ -43,7 +44,7 @@ class FeedAdmin(ReadOnlyAdmin[Feed]):
             "opts": self.opts,
             "form": form,
             "errors": form.faults if request.GET else [],
-            "alike": usernames_beginning(typed, limit=10) if status == 400 else [],
+            "alike": usernames_containing(typed, limit=10, by_person=sees_people) if status == 400 else [],
         }
         return TemplateResponse(request, "admin/recommendations/whose_feed.html", context, status=status)
 

@@ -156,12 +156,13 @@ def test_user_is_found_by_name_mail_or_id(staff, ana):
 
 def test_user_who_is_not_there_is_told_with_those_alike(staff, ana):
     UserFactory(username="ben")
+    UserFactory(username="zoe", display_name="Anna Nana")
 
-    answer = staff.get("/admin/recommendations/feed/", {"user": "an"})
+    answer = staff.get("/admin/recommendations/feed/", {"user": "NA"})
 
-    assert (answer.status_code, answer.context["alike"]) == (400, ["ana"])
+    assert (answer.status_code, answer.context["alike"]) == (400, ["ana", "zoe"])
     assert answer.context["errors"] == [
-        'User: There is no user "an". Give an exact username, an e-mail address or an id.'
+        'User: There is no user "NA". Give an exact username, an e-mail address or an id.'
     ]
 
 

@@ -1,8 +1,11 @@
 """Tests of finding users."""
 
 import pytest
+from django.db import connection
+from django.db.models import Q
 
-from users.finding import UnknownUser, sample_of_users, user_named
+from users.finding import UnknownUser, sample_of_users, user_named, usernames_containing
+from users.models import User
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +29,28 @@ def test_unknown_user_says_what_to_give(name):
 
     with pytest.raises(UnknownUser, match="Give an exact username, an e-mail address or an id"):
         user_named(name)
+
+
+def test_names_are_found_by_any_part_of_them():
+    UserFactory(username="joanna", email="jo@mailbox.example")
+    UserFactory(username="ben", display_name="Anna Bell", email="b@mailbox.example")
+    UserFactory(username="zoe", email="hannah@mailbox.example")
+
+    assert usernames_containing("ANN", limit=9, by_person=True) == ["ben", "joanna", "zoe"]
+    assert usernames_containing("ANN", limit=2, by_person=True) == ["ben", "joanna"]
+    assert usernames_containing("ANN", limit=9, by_person=False) == ["joanna"]
+    assert usernames_containing("", limit=9, by_person=True) == []
+    assert usernames_containing("\0", limit=9, by_person=True) == []
+    assert usernames_containing("%", limit=9, by_person=True) == []
+
+
+def test_names_are_found_by_the_index():
+    with connection.cursor() as cursor:
+        # An empty table is read faster without.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    part = Q(username__icontains="dfab") | Q(display_name__icontains="dfab") | Q(email__icontains="dfab")
+
+    assert User.objects.filter(part).explain().count("Bitmap Index Scan on user_name_trigrams") == 3
 
 
 def test_sample_is_the_same_each_time():
