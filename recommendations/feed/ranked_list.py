@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 
+class NoActiveRun(Exception):
+    """No training run is active. Train one: manage.py train."""
+
+
 class Attribution(NamedTuple):
     """What one feature contributed to a score: its value, never NaN, and the contribution in the score's unit."""
 

@@ -33,6 +33,14 @@ BELOW_1: Range = (-math.inf, 1)
 FROM_0_TO_1: Range = (0, 1)
 # As many as a history has items.
 HISTORY_COUNT: Range = (0, 500)
+# Values, ends excluded, that say something to a person.
+POSITIVE: Range = (0, math.inf)
+UPPER_HALF: Range = (0.5, math.inf)
+NEARBY_KM: Range = (-math.inf, 10)
+# As ln(1 + number): more than three.
+MANY: Range = (math.log(4), math.inf)
+# Texts about something else have smaller cosines.
+SIMILAR: Range = (0.3, math.inf)
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,9 @@ class Feature:
 
     `group`: features that say much the same; a reason names one of a group, and an ablation leaves out all of it.
     `range`: the least and the greatest value. `compute`: values of the candidates, in their order. `text`: a sentence
-    for the viewer about a value; None for a feature that explains nothing to people, which no reason names.
-    `descending`: ranked by this feature alone, smaller values come first.
+    for the viewer about a value; None for a feature that explains nothing to people. `explained`: the values, ends
+    excluded, that the sentence is true of; no reason names others. `descending`: ranked by this feature alone, smaller
+    values come first.
     """
 
     name: str
@@ -52,7 +61,12 @@ class Feature:
     help: str
     compute: Callable[[FeatureContext], ArrayLike]
     text: Callable[[Event, float], str] | None
+    explained: Range = POSITIVE
     descending: bool = False
+
+    def explains(self, value: float) -> bool:
+        """Return whether a reason may name this value; not if it's unknown."""
+        return self.text is not None and self.explained[0] < value < self.explained[1]
 
 
 def feature_matrix(context: FeatureContext) -> NDArray[np.float32]:
@@ -66,8 +80,9 @@ def feature_matrix(context: FeatureContext) -> NDArray[np.float32]:
 def text_of(event: Event, attribution: Attribution) -> str | None:
     """Return what a feature's value says about an event, as a sentence; None if there's nothing to say."""
     column = COLUMN_OF.get(attribution.feature)
-    text = None if column is None else FEATURES[column].text
-    return None if text is None else text(event, attribution.value)
+    if column is None or (text := FEATURES[column].text) is None or not FEATURES[column].explains(attribution.value):
+        return None
+    return text(event, attribution.value)
 
 
 def _times(number: float) -> str:
@@ -75,8 +90,13 @@ def _times(number: float) -> str:
     return {1: "once", 2: "twice"}.get(times, f"{times:,} times")
 
 
+def _days_ago(days: float) -> str:
+    number = round(days)
+    return "today" if number < 1 else "yesterday" if number == 1 else f"{number:,} days ago"
+
+
 def _people(log: float) -> str:
-    people = round(math.expm1(log))
+    people = max(round(math.expm1(log)), 1)
     return "1 person" if people == 1 else f"{people:,} people"
 
 
@@ -92,21 +112,20 @@ def _organiser_text(event: Event, value: float) -> str:
     return f"You chose {_organiser(event)} before"
 
 
-def _ahead_text(event: Event, value: float) -> str:
-    return f"The next by {_organiser(event)}" if value <= 0 else f"{_organiser(event)} has {value:,.0f} before it"
+def _next_text(event: Event, value: float) -> str:
+    return f"The next by {_organiser(event)}"
 
 
 def _venue_text(event: Event, value: float) -> str:
-    return f"You were at {_place(event)} before" if value > 0 else "At a place new to you"
+    return f"You were at {_place(event)} before"
 
 
 def _category_text(event: Event, value: float) -> str:
-    name = event.category_name or "Things like it"
-    return f"{name} is a part of what you choose" if value > 0 else f"{name} would be new to you"
+    return f"{event.category_name or 'Things like it'} is a part of what you choose"
 
 
 def _tags_text(event: Event, value: float) -> str:
-    return "Its tags are those of what you chose" if value > 0 else "Its tags are new to you"
+    return "Its tags are those of what you chose"
 
 
 def _hour(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -142,22 +161,22 @@ FEATURES: tuple[Feature, ...] = (
         _organiser_text),
     Feature("organiser_deeds", "organiser", "number", HISTORY_COUNT, "positive interactions with the organiser",
         lambda context: [context.organisers.count(each.organiser_id) for each in context.candidates],
-        lambda event, value: (
-            f"You chose {_organiser(event)} {_times(value)}" if value >= 1 else "Something by an organiser new to you"
-        )),
+        lambda event, value: f"You chose {_organiser(event)} {_times(value)}"),
     Feature("organiser_days", "organiser", "days", NOT_NEGATIVE, "since the last positive interaction with it",
         lambda context: [
             context.days_since(context.organisers.newest.get(each.organiser_id)) for each in context.candidates
         ],
-        lambda event, value: f"You chose {_organiser(event)} {value:,.0f} days ago",
+        lambda event, value: f"You chose {_organiser(event)} {_days_ago(value)}",
         descending=True),
     Feature("organiser_ahead", "organiser", "number", (0, 50), "events of the organiser that start before this one",
         lambda context: context.column("ahead"),
-        _ahead_text,
+        _next_text,
+        explained=BELOW_1,
         descending=True),
     Feature("organiser_untaken", "organiser", "number", ANY, "the same, without those that the user interacted with",
         lambda context: [float(each.ahead - context.seen_ahead(each)) for each in context.candidates],
-        _ahead_text,
+        _next_text,
+        explained=BELOW_1,
         descending=True),
     Feature("venue_affinity", "venue", "weight", ANY, "decayed weights of interactions at the venue",
         lambda context: [context.venues.sum(each.venue) for each in context.candidates],
@@ -173,7 +192,7 @@ FEATURES: tuple[Feature, ...] = (
         _category_text),
     Feature("interest_match", "interests", "0 or 1", FROM_0_TO_1, "the category is one of the declared interests",
         lambda context: [float(each.category in context.viewer.interests) for each in context.candidates],
-        lambda event, value: f"{event.category_name} is one of your interests" if value else "Outside your interests"),
+        lambda event, value: f"{event.category_name} is one of your interests"),
     Feature("interests", "interests", "number", NOT_NEGATIVE, "declared interests",
         lambda context: [float(len(context.viewer.interests))] * len(context.candidates),
         None),
@@ -185,9 +204,7 @@ FEATURES: tuple[Feature, ...] = (
         _tags_text),
     Feature("title_deeds", "title", "number", HISTORY_COUNT, "positive interactions with events of the same title",
         lambda context: [context.titles.count(each.title) for each in context.candidates],
-        lambda event, value: (
-            f"You chose {event.title} {_times(value)}" if value >= 1 else "Something you have not been to"
-        )),
+        lambda event, value: f"You chose {event.title} {_times(value)}"),
     Feature("deeds", "person", "number", HISTORY_COUNT, "positive interactions of the user",
         lambda context: [float(len(context.history.positives))] * len(context.candidates),
         None),
@@ -200,67 +217,77 @@ FEATURES: tuple[Feature, ...] = (
         lambda event, value: (
             f"{value:,.0f} km from your home" if value >= 1 else "Less than a kilometre from your home"
         ),
+        explained=NEARBY_KM,
         descending=True),
     Feature("usual_km", "distance", "km", (0, _FARTHEST_KM), "from the nearest place of a positive interaction",
         lambda context: context.distances_from_history_km(),
         lambda event, value: f"{value:,.0f} km from where you go" if value >= 1 else "Where you go anyway",
+        explained=NEARBY_KM,
         descending=True),
     Feature("lead_days", "time", "days", NOT_NEGATIVE, "until it starts",
         lambda context: (context.column("start_at") - context.history.now) / DAY_SECONDS,
         lambda event, value: f"Starts in {value:,.0f} days" if value >= 2 else "Starts very soon",
+        explained=(0, 8),
         descending=True),
     Feature("weekday_share", "time", "share", FROM_0_TO_1, "share of the history on the same day of the week",
         lambda context: context.share_starting(_same_weekday, prior=1 / 7),
-        lambda event, value: "On a day of the week when you go out"),
+        lambda event, value: "On a day of the week when you go out",
+        explained=(1 / 7, math.inf)),
     Feature("hour_fit", "time", "share", FROM_0_TO_1, "share of the history within two hours of the time of day",
         lambda context: context.share_starting(_similar_hour, prior=1 / 6),
-        lambda event, value: "At an hour when you go out"),
+        lambda event, value: "At an hour when you go out",
+        explained=(1 / 6, math.inf)),
     Feature("hour", "time", "hours", (0, 24), "time of day when it starts, UTC",
         lambda context: _hour(context.column("start_at")),
         None),
     Feature("people", "popularity", "log", NOT_NEGATIVE, "users who interacted with it, other than by a dismissal",
         lambda context: context.log("people"),
-        lambda event, value: f"{_people(value)} are interested" if value > 0 else "Still to be discovered"),
+        lambda event, value: f"Of interest to {_people(value)}"),
     Feature("lately", "popularity", "log", NOT_NEGATIVE, "those of them who did so in the last week",
         lambda context: context.log("recent_people"),
-        lambda event, value: f"{_people(value)} this week" if value > 0 else "Quiet this week"),
+        lambda event, value: f"Of interest to {_people(value)} this week"),
     Feature("committed", "popularity", "log", NOT_NEGATIVE, "users who applied",
         lambda context: context.log("applicants"),
-        lambda event, value: f"{_people(value)} applied" if value > 0 else "Nobody has applied yet"),
+        lambda event, value: f"{_people(value)} applied"),
     Feature("dismissed_share", "popularity", "share", FROM_0_TO_1, "share of dismissals among the users who interacted",
         _dismissed_share,
-        lambda event, value: "Hardly anybody dismissed it",
+        None,
         descending=True),
     Feature("organiser_people", "popularity", "log", NOT_NEGATIVE, "users who interacted with the organiser's events",
         lambda context: context.log_people("organiser"),
         lambda event, value: f"{_organiser(event)} has reached {_people(value)}"),
     Feature("organiser_draw", "popularity", "log", NOT_NEGATIVE, "interactions for each event of the organiser",
         lambda context: context.log_interactions_per_event("organiser"),
-        lambda event, value: f"What {_organiser(event)} puts on is well attended"),
+        lambda event, value: f"What {_organiser(event)} puts on is well attended",
+        explained=MANY),
     Feature("venue_draw", "popularity", "log", NOT_NEGATIVE, "interactions for each event at the venue",
         lambda context: context.log_interactions_per_event("venue"),
-        lambda event, value: f"What is on at {_place(event)} is well attended"),
+        lambda event, value: f"What is on at {_place(event)} is well attended",
+        explained=MANY),
     Feature("organiser_trend", "popularity", "log", NOT_NEGATIVE, "recent interactions with the organiser's events",
         lambda context: context.log_trend("organiser"),
-        lambda event, value: f"Much is going on at {_organiser(event)}"),
+        lambda event, value: f"Much is going on at {_organiser(event)}",
+        explained=MANY),
     Feature("venue_trend", "popularity", "log", NOT_NEGATIVE, "recent interactions with events at the venue",
         lambda context: context.log_trend("venue"),
-        lambda event, value: f"Much is going on at {_place(event)}"),
+        lambda event, value: f"Much is going on at {_place(event)}",
+        explained=MANY),
     Feature("people_rank", "popularity", "share", FROM_0_TO_1, "share of the candidates that interest fewer people",
         lambda context: percentiles(context.column("people")),
-        lambda event, value: "More people are interested than in most"),
+        lambda event, value: "More people are interested than in most",
+        explained=UPPER_HALF),
     Feature("organiser_trend_rank", "popularity", "share", FROM_0_TO_1, "share of the candidates with a smaller trend",
         lambda context: percentiles(context.log_trend("organiser")),
-        lambda event, value: f"{_organiser(event)} is on the rise"),
+        lambda event, value: f"{_organiser(event)} is on the rise",
+        explained=UPPER_HALF),
     Feature("start_rank", "time", "share", FROM_0_TO_1, "share of the candidates that start sooner",
         lambda context: percentiles(context.column("start_at")),
-        lambda event, value: "Starts sooner than most" if value < 0.5 else "Starts later than most",
+        lambda event, value: "Starts sooner than most",
+        explained=(-math.inf, 0.5),
         descending=True),
     Feature("peers", "peers", "log", NOT_NEGATIVE, "users who interacted with it and with events that the user chose",
         lambda context: context.log("peers"),
-        lambda event, value: (
-            f"{_people(value)} who chose what you chose like it" if value > 0 else "New among people like you"
-        )),
+        lambda event, value: f"Liked by {_people(value)} who chose what you chose"),
     Feature("peer_share", "peers", "share", FROM_0_TO_1, "share of such peers among the users who interacted with it",
         lambda context: context.column("peers") / (context.column("people") + _PEOPLE_PRIOR),
         lambda event, value: "Liked by people who chose what you chose"),
@@ -269,13 +296,15 @@ FEATURES: tuple[Feature, ...] = (
         lambda event, value: "Whoever applied chose much of what you chose"),
     Feature("series_people", "series", "log", NOT_NEGATIVE, "users of events of its series: its organiser and title",
         lambda context: context.log_people("series"),
-        lambda event, value: f"{_people(value)} chose {event.title} before" if value > 0 else "New under this title"),
+        lambda event, value: f"{_people(value)} chose {event.title} before"),
     Feature("series_draw", "series", "log", NOT_NEGATIVE, "interactions for each event of its series",
         lambda context: context.log_interactions_per_event("series"),
-        lambda event, value: f"{event.title} is well attended"),
+        lambda event, value: f"{event.title} is well attended",
+        explained=MANY),
     Feature("series_trend", "series", "log", NOT_NEGATIVE, "recent interactions with events of its series",
         lambda context: context.log_trend("series"),
-        lambda event, value: f"Many chose {event.title} of late" if value > 0 else "Not one of a series"),
+        lambda event, value: f"Many chose {event.title} of late",
+        explained=MANY),
     Feature("organiser_neighbours", "collaborative", "cosine", FROM_0_TO_1, "of the organiser with those chosen",
         lambda context: context.neighbour_scores(),
         lambda event, value: f"People who choose your organisers choose {_organiser(event)}"),
@@ -293,7 +322,8 @@ FEATURES: tuple[Feature, ...] = (
         lambda event, value: "People of your taste choose such things"),
     Feature("similarity", "similarity", "cosine", (-1, 1), "of its text with the texts of what the user chose",
         lambda context: [context.similarities.get(each.event_id, math.nan) for each in context.candidates],
-        lambda event, value: "It reads like what you chose"),
+        lambda event, value: "It reads like what you chose",
+        explained=SIMILAR),
 )
 # fmt: on
 # The column of each feature in feature_matrix(), by name.

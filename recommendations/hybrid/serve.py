@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from recommendations.feed.ranked_list import Attribution, RankedItem, RankedList
+from recommendations.feed.ranked_list import Attribution, NoActiveRun, RankedItem, RankedList
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.cache import cache_list, cached_list, key_for
 from recommendations.hybrid.diversification import ScoredCandidate, diversified
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 _REASONS = 3
 # Events that have reasons: as many as the longest page shows.
 EXPLAINED = 100
-
-
-class NoActiveRun(Exception):
-    """No training run is active. Train one: manage.py train."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +78,12 @@ def ranked_items(context: FeatureContext, reranker: Reranker) -> tuple[RankedIte
 
 
 def _attributions(values: NDArray[np.float32], contributions: NDArray[np.float64]) -> tuple[Attribution, ...]:
-    """Return the features that raised a score most, one of each group; none that is unknown or explains nothing."""
+    """Return the features that raised a score most, one of each group; none that explains nothing."""
     best: dict[str, Attribution] = {}
     for column in sorted(range(len(FEATURES)), key=lambda column: (-contributions[column], column)):
         if contributions[column] <= 0 or len(best) == _REASONS:
             break
         feature = FEATURES[column]
-        if feature.text is not None and feature.group not in best and not math.isnan(values[column]):
+        if feature.group not in best and feature.explains(float(values[column])):
             best[feature.group] = Attribution(feature.name, float(values[column]), float(contributions[column]))
     return tuple(best.values())

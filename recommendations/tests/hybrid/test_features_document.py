@@ -18,10 +18,11 @@ RANGES = {ANY: "any", BELOW_1: "below 1", FROM_0_TO_1: "0 to 1", NOT_NEGATIVE: "
 
 
 def row_of(feature):
-    """Return a feature's row of the table; the reason is the one of its first expected value."""
+    """Return a feature's row of the table; the reason is the one of a value that explains something."""
     low, high = feature.range
     bounds = RANGES.get(feature.range) or f"{low:,} to {high:,}".replace("-", "−")
-    text = text_of(EVENT, Attribution(feature.name, EXPECTED[feature.name][0], 1.0)) or "—"
+    explained = (value for value in (*EXPECTED[feature.name], 0.0, 2.0, 3.0) if feature.explains(value))
+    text = text_of(EVENT, Attribution(feature.name, next(explained, math.nan), 1.0)) or "—"
     return f"| `{feature.name}` | {feature.group} | {feature.unit} | {bounds} | {feature.help} | {text} |"
 
 
@@ -39,6 +40,27 @@ def test_range_holds(feature):
 
 def test_unknown_features_have_no_text():
     assert text_of(EVENT, Attribution("moon_phase", 1.0, 1.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("feature", "value"),
+    [
+        ("organiser_deeds", 0.0),
+        ("venue_share", -0.1),
+        ("interest_match", 0.0),
+        ("organiser_ahead", 1.0),
+        ("people", 0.0),
+        ("series_trend", 0.1),
+        ("people_rank", 0.3),
+        ("start_rank", 0.7),
+        ("home_km", 4000.0),
+        ("similarity", 0.1),
+        ("similarity", math.nan),
+        ("dismissed_share", 0.0),
+    ],
+)
+def test_values_that_explain_nothing_have_no_text(feature, value):
+    assert text_of(EVENT, Attribution(feature, value, 1.0)) is None
 
 
 def test_weights_are_those_of_the_code():
