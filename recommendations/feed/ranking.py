@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -11,10 +12,11 @@ from django.db.models.expressions import Combinable
 
 from events.models import Event, EventQuerySet
 from interactions.models import Interaction
-from recommendations.feed.ranked_list import RankedList
+from recommendations.feed.ranked_list import NoActiveRun, RankedList
 from recommendations.feed.viewer import NO_FILTERS, Filters, Viewer
 
 _log = logging.getLogger("marquee.rankers")
+_LOG_INTERVAL = timedelta(minutes=1)
 
 # As specified. check_feed, the tests and the benchmark compare what is served with it.
 COUNTED = Count("interactions")
@@ -118,5 +120,21 @@ def feed_for(viewer: Viewer, asked: Ranker, filters: Filters) -> Feed:
     try:
         return Feed(viewer, asked, filters, asked.list_for(viewer, filters))
     except Exception as error:
-        _log.warning("%s: the heuristic answers for it: %s: %s", asked.name, type(error).__name__, error, exc_info=True)
+        _log_fallback(asked, error, viewer.now)
         return Feed(viewer, HEURISTIC, filters)
+
+
+# When each type of error was last logged by this process.
+_logged_at: dict[str, datetime] = {}
+
+
+def _log_fallback(asked: Ranker, error: Exception, now: datetime) -> None:
+    """Log why the heuristic answers for another ranker, each type of error once a minute at most."""
+    kind = type(error).__name__
+    if kind in _logged_at and abs(now - _logged_at[kind]) < _LOG_INTERVAL:
+        return
+    _logged_at[kind] = now
+    if isinstance(error, NoActiveRun):
+        _log.warning("%s falls back to the heuristic: %s", asked.name, NoActiveRun.__doc__)
+    else:
+        _log.warning("%s falls back to the heuristic: %s: %s", asked.name, kind, error, exc_info=error)

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -11,8 +12,8 @@ from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction
 from recommendations.feed.pagination import whole_feed
-from recommendations.feed.ranking import HEURISTIC, Feed
-from recommendations.feed.viewer import viewer_of
+from recommendations.feed.ranking import HEURISTIC, HYBRID, Feed, feed_for
+from recommendations.feed.viewer import NO_FILTERS, viewer_of
 from recommendations.hybrid.serve import model_of
 from recommendations.models import EntityFactors, EventEmbedding, TrainingRun
 from recommendations.tests.redis_server import PROGRAM, redis_server
@@ -25,8 +26,9 @@ DOWN = "rediscache://127.0.0.1:1/0"
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache():
+def _empty_cache(monkeypatch):
     cache.clear()
+    monkeypatch.setattr("recommendations.feed.ranking._logged_at", {})
 
 
 class TestFaults:
@@ -44,7 +46,23 @@ class TestFaults:
         ranker, log = self.answered(taste, caplog)
 
         assert ranker == "heuristic"
-        assert "NoActiveRun" in log
+        assert "hybrid falls back to the heuristic: No training run is active. Train one: manage.py train.\n" in log
+        assert "Traceback" not in log
+
+    def test_each_type_of_error_is_logged_once_a_minute(self, taste, caplog):
+        TrainingRun.objects.update(activated_at=None)
+        counts = []
+        for seconds in (0, 1, 59, 60, 61, 119, 121):
+            feed_for(viewer_of(taste[0], NOW + timedelta(seconds=seconds)), HYBRID, NO_FILTERS)
+            counts.append(len(caplog.records))
+        TrainingRun.objects.update(activated_at=NOW, model="")
+        feed_for(viewer_of(taste[0], NOW + timedelta(seconds=122)), HYBRID, NO_FILTERS)
+
+        assert counts == [1, 1, 1, 2, 2, 2, 3]
+        assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [
+            *[("WARNING", False)] * 3,
+            ("WARNING", True),
+        ]
 
     def test_old_run_is_used(self, run, taste, caplog):
         TrainingRun.objects.update(cutoff="2001-01-01T00:00Z")
