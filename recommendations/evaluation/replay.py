@@ -113,7 +113,7 @@ def prepare_for(ranker: Ranker, window: TaskWindow, *, seed: int, say: Say) -> N
     from recommendations.training.pipeline import train
 
     embed_everything(window.now)
-    train(window.now, seed=seed, activate="always", say=say)
+    train(window.now, seed=seed, activate="always", say=say, with_holdout=False)
 
 
 def embed_everything(now: datetime) -> None:

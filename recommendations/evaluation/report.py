@@ -14,6 +14,8 @@ from recommendations.evaluation.tasks import Source
 
 # In pixels.
 WIDTH, ROW = 420, 26
+# Fewer may all be of one mood.
+_ENOUGH_WEEKS = 4
 
 
 def table_of(scores: Sequence[Scores], candidates: int, *, seed: int) -> list[list[str]]:
@@ -26,18 +28,56 @@ def table_of(scores: Sequence[Scores], candidates: int, *, seed: int) -> list[li
     for each in scores:
         cells = [each.ranker]
         cells += [_with_difference(each, scores[0], segment, seed) for segment in SEGMENTS]
-        cells += [f"{each.mean('all', metric):.3f}" for metric in range(1, len(METRICS))]
-        cells.append(f"{len(each.shown) / candidates:.3f}")
+        cells += [_number(each.mean("all", metric)) for metric in range(1, len(METRICS))]
+        cells.append(_number(len(each.shown) / candidates if candidates else float("nan")))
         rows.append(cells)
     return rows
 
 
 def _with_difference(ours: Scores, first: Scores, segment: Segment, seed: int) -> str:
-    value = f"{ours.mean(segment, 0):.3f}"
-    if ours is first:
-        return value
+    value = ours.mean(segment, 0)
+    if ours is first or isnan(value):
+        return _number(value)
     difference = difference_in(ours, first, segment, seed=seed)
-    return f"{value} ({difference.mean:+.3f}, {difference.low:+.3f} to {difference.high:+.3f})"
+    return f"{value:.3f} ({difference.mean:+.3f}, {difference.low:+.3f} to {difference.high:+.3f})"
+
+
+def _number(value: float) -> str:
+    return "—" if isnan(value) else f"{value:.3f}"
+
+
+def conclusion_of(scores: Sequence[Scores], windows: int, *, seed: int) -> str:
+    """Return what to do with the result, a line for each ranker that was compared with the first."""
+    if len(scores) == 1:
+        return "Nothing was compared: name two rankers, such as --ranker heuristic --ranker hybrid."
+    return "\n".join(_comparison(each, scores[0], windows, seed=seed) for each in scores[1:])
+
+
+def _comparison(ours: Scores, first: Scores, windows: int, *, seed: int) -> str:
+    of_all, with_history, without_history = (
+        difference_in(ours, first, segment, seed=seed) for segment in ("all", "with history", "without history")
+    )
+    tasks = len(ours.values["all"])
+    if isnan(of_all.mean):
+        return f"{ours.ranker} can't be compared with {first.ranker}: nobody applied to anything. Take more weeks."
+    means = f"NDCG@10 {ours.mean('all', 0):.3f} against {first.mean('all', 0):.3f} of {tasks:,} tasks"
+    if of_all.high < 0:
+        return f"{ours.ranker} ranks worse than {first.ranker} ({means}). Keep {first.ranker}."
+    if of_all.low <= 0:
+        return (
+            f"{ours.ranker} and {first.ranker} may be equally good ({means}: the interval of the difference contains "
+            f"0). Keep {first.ranker}, and evaluate again over more weeks."
+        )
+    better = f"{ours.ranker} ranks better than {first.ranker} ({means}: the interval of the difference is above 0)."
+    if windows < _ENOUGH_WEEKS:
+        return f"{better} Before you make it the default, evaluate at least {_ENOUGH_WEEKS} weeks."
+    if not with_history.low > 0:
+        return (
+            f"{better} For people with history that is not certain: evaluate more weeks before you make it the default."
+        )
+    if without_history.high < 0:
+        return f"{better} But it ranks worse for people without history: make it the default if few people have none."
+    return f"{better} To make it the default, set DEFAULT_RANKER={ours.ranker} and restart."
 
 
 def as_markdown(rows: Sequence[Sequence[str]]) -> str:

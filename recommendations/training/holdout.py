@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q
 
@@ -47,19 +47,55 @@ def result_of_heuristic(window: Window, examples: Sequence[Example]) -> Result:
     return _result((example, _by_heuristic(order, example)) for example in examples)
 
 
-def passes_holdout(metrics: dict[str, Any]) -> bool:
-    """Return whether a run did better than the heuristic and no worse than the active run, over all people.
+class Comparison(NamedTuple):
+    """Whether a run may be activated by its results on the holdout, why, and what to do next."""
 
-    The active run may have learned from a part of the window: in doubt it stays.
+    passes: bool
+    reason: str
+    next_step: str
+
+
+def comparison_of(metrics: dict[str, Any]) -> Comparison:
+    """Return how a run compares with the heuristic, which it must beat, and the active run, which may not be better.
+
+    Over all people of the holdout. The active run may have learned from a part of the window: in doubt it stays.
     """
     results = metrics["ndcg_at_10"]
-    if "hybrid" not in results:
-        return False
-    mine, heuristic = results["hybrid"], results["heuristic"]
-    if mine["all"] is None or mine["all"] <= heuristic["all"]:
-        return False
-    active = results.get("active")
-    return active is None or mine["all"] >= active["all"]
+    mine, heuristic, active = (results.get(name, {}).get("all") for name in ("hybrid", "heuristic", "active"))
+    if heuristic is None:
+        return Comparison(
+            False,
+            "nobody applied to anything in the latest weeks, so there is nothing to measure it on",
+            "Train again when people have applied to some events",
+        )
+    if mine is None:
+        return Comparison(
+            False,
+            "people chose something in the latest weeks only, so nothing was left to train on for a fair measurement",
+            "Train again in a few weeks",
+        )
+    if mine <= heuristic:
+        return Comparison(
+            False,
+            f"it does not rank better than the heuristic (NDCG@10 {mine:.3f} against {heuristic:.3f})",
+            "Keep the heuristic, and train again when people have applied to or saved more events",
+        )
+    if active is not None and mine < active:
+        return Comparison(
+            False,
+            f"it ranks worse than the active run (NDCG@10 {mine:.3f} against {active:.3f})",
+            "The active run stays, and the next training is compared with it again",
+        )
+    return Comparison(
+        True,
+        f"it ranks better than the heuristic (NDCG@10 {mine:.3f} against {heuristic:.3f})",
+        "manage.py evaluate --weeks 4 says whether to make the hybrid the default",
+    )
+
+
+def passes_holdout(metrics: dict[str, Any]) -> bool:
+    """Return whether a run may be activated by its results on the holdout."""
+    return comparison_of(metrics).passes
 
 
 def _by_reranker(reranker: Reranker, example: Example) -> list[int]:

@@ -49,11 +49,12 @@ def is_due(now: datetime) -> bool:
     return latest is None or now - latest >= INTERVAL
 
 
-def train(now: datetime, *, seed: int, activate: str, say: Say) -> tuple[TrainingRun, bool]:
+def train(now: datetime, *, seed: int, activate: str, say: Say, with_holdout: bool = True) -> tuple[TrainingRun, bool]:
     """Train on what preceded `now` and store the run; return it and whether it is active.
 
     `activate`: "if-better", "always" or "never". The latest window is held out: a re-ranker trained on the windows
-    before it, the heuristic and the active re-ranker are compared on it. Then the re-ranker is trained again on all.
+    before it, the heuristic and the active re-ranker are compared on it; without `with_holdout` nothing is compared,
+    which an evaluation has no need of. Then the re-ranker is trained again on all.
     AlreadyTraining if another training is going on; NothingToLearn if nobody chose anything.
     """
     with _locked():
@@ -61,8 +62,7 @@ def train(now: datetime, *, seed: int, activate: str, say: Say) -> tuple[Trainin
         active = _active_reranker(say)
         windows = windows_before(now)
         examples = examples_in(windows, seed=seed, say=say)
-        metrics = _holdout_metrics(windows, examples, seed=seed, active=active)
-        say(f"holdout: {metrics}")
+        metrics = _holdout_metrics(windows, examples, seed=seed, active=active) if with_holdout else {}
         everything = [example for of_window in examples for example in of_window]
         reranker = trained_reranker(everything, seed=seed, threads=settings.TRAINING_THREADS)
         say("learning from everything until now")
@@ -75,7 +75,7 @@ def train(now: datetime, *, seed: int, activate: str, say: Say) -> tuple[Trainin
             metrics=metrics,
         )
         _store(run, reranker, learned_statistics(now, seed))
-        activated = activate == "always" or (activate == "if-better" and passes_holdout(metrics))
+        activated = activate == "always" or (activate == "if-better" and with_holdout and passes_holdout(metrics))
         if activated:
             run.activate(timezone.now())
         delete_old_factors()

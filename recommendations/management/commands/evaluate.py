@@ -9,7 +9,7 @@ from django.utils import timezone
 from api.commands import TerminalCommand
 from events.csv_cells import DatasetError
 from recommendations.clock import BadMoment, moment_from
-from recommendations.feed.ranking import DEFAULT, RANKERS
+from recommendations.feed.ranking import DEFAULT, HEURISTIC, HYBRID, RANKERS
 
 if TYPE_CHECKING:
     from recommendations.evaluation.tasks import Source
@@ -32,7 +32,9 @@ class Command(TerminalCommand):
         parser.add_argument(
             "--now", metavar="WHEN", help="with --weeks: the end of the last one (UTC; default midnight)"
         )
-        parser.add_argument("--ranker", action="append", choices=list(RANKERS), help="can be repeated")
+        parser.add_argument(
+            "--ranker", action="append", choices=list(RANKERS), help="can be repeated; the first is compared with"
+        )
         parser.add_argument("--run-file", type=Path, metavar="OUT.csv.gz", help="{} stands for the ranker's name")
         parser.add_argument("--report", type=Path, metavar="FILE.html", help="tables and plots as one page")
         parser.add_argument(
@@ -54,10 +56,11 @@ class Command(TerminalCommand):
         from recommendations.evaluation.backtest import NothingToEvaluate
         from recommendations.evaluation.exported import BadExport
         from recommendations.evaluation.replay import Evaluation, outcome_of, write_run
-        from recommendations.evaluation.report import as_markdown, report_of, table_of
+        from recommendations.evaluation.report import as_markdown, conclusion_of, report_of, table_of
         from recommendations.evaluation.scratch import NoScratch
 
-        names = options["ranker"] or [DEFAULT.name]
+        # Of the own weeks, the question is whether the hybrid is worth it.
+        names = options["ranker"] or ([DEFAULT.name] if options["weeks"] is None else [HEURISTIC.name, HYBRID.name])
         path: Path | None = options["run_file"]
         report: Path | None = options["report"]
         _check(options, names)
@@ -75,6 +78,7 @@ class Command(TerminalCommand):
             write_run(report, report_of(outcome, source, seed=options["seed"]))
         if outcome.scores:
             self.stdout.write(as_markdown(table_of(outcome.scores, outcome.candidates, seed=options["seed"])))
+            self.stdout.write("\n" + conclusion_of(outcome.scores, len(source.windows), seed=options["seed"]))
 
     def _source(self, options: dict[str, Any]) -> "Source":
         from recommendations.evaluation.backtest import Backtest

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from api.commands import TerminalCommand
 from recommendations.clock import BadMoment, moment_from
+from recommendations.models import TrainingRun
+from recommendations.training.holdout import comparison_of
 from recommendations.training.models import NothingToLearn
 from recommendations.training.pipeline import AlreadyTraining, train
 
@@ -32,4 +34,13 @@ class Command(TerminalCommand):
         for name, result in run.metrics["ndcg_at_10"].items():
             value = "—" if result["all"] is None else f"{result['all']:.3f}"
             self.stdout.write(f"{name}: NDCG@10 {value} of {result['people']:,} people")
-        self.stdout.write(f"{run} is {'active' if activated else 'stored, and not active'}.")
+        self.stdout.write(conclusion_of(run, options["activate"], activated=activated))
+
+
+def conclusion_of(run: TrainingRun, activate: str, *, activated: bool) -> str:
+    """Return why a run was activated or not, and what to do next."""
+    passes, reason, next_step = comparison_of(run.metrics)
+    if activate == "if-better":
+        return f"{run} is {'active' if activated else 'stored but not active'}: {reason}. {next_step}."
+    asked = f"{run} is {'active' if activated else 'stored but not active'}, as you asked (--activate {activate})"
+    return f"{asked}{'' if passes == activated else ', although'}{'; ' if passes == activated else ' '}{reason}."

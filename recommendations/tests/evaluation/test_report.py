@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+import pytest
+
 from recommendations.evaluation.replay import Outcome
-from recommendations.evaluation.report import ROW, WIDTH, Bar, plot_of, report_of
+from recommendations.evaluation.report import ROW, WIDTH, Bar, conclusion_of, plot_of, report_of, table_of
 from recommendations.evaluation.scoring import SEGMENTS, Scores
 from recommendations.evaluation.tasks import Task, TaskWindow
 
@@ -86,3 +88,55 @@ def test_names_stay_text():
     assert "<script" not in page
     # As a row of the table, beside and on its bar, as the first of the comparisons, and as a window.
     assert page.count("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;") == 7
+
+
+class TestConclusion:
+    """The last line of `evaluate`: what to do with the result."""
+
+    @pytest.mark.parametrize(
+        ("ours", "weeks", "said"),
+        [
+            ([0.5, 0.6, 0.7], 4, "hybrid ranks better than heuristic (NDCG@10 0.600 against 0.100 of 3 tasks: the interval "
+             "of the difference is above 0). To make it the default, set DEFAULT_RANKER=hybrid and restart."),
+            ([0.5, 0.6, 0.7], 3, "hybrid ranks better than heuristic (NDCG@10 0.600 against 0.100 of 3 tasks: the interval "
+             "of the difference is above 0). Before you make it the default, evaluate at least 4 weeks."),
+            ([0.0, 0.0, 0.0], 4, "hybrid ranks worse than heuristic (NDCG@10 0.000 against 0.100 of 3 tasks). "
+             "Keep heuristic."),
+            ([0.0, 0.3, 0.0], 4, "hybrid and heuristic may be equally good (NDCG@10 0.100 against 0.100 of 3 tasks: the "
+             "interval of the difference contains 0). Keep heuristic, and evaluate again over more weeks."),
+            ([], 4, "hybrid can't be compared with heuristic: nobody applied to anything. Take more weeks."),
+        ],
+        ids=["better", "better in few weeks", "worse", "by chance", "nobody"],
+    )  # fmt: skip
+    def test_says_what_to_do(self, ours, weeks, said):
+        heuristic, hybrid = scores_of("heuristic", *[0.1] * len(ours)), scores_of("hybrid", *ours)
+        for each in (heuristic, hybrid):
+            each.values["with history"] = each.values["all"]
+
+        assert conclusion_of([heuristic, hybrid], weeks, seed=1) == said
+
+    def test_knows_people_with_and_without_history(self):
+        def said(with_history, without_history):
+            heuristic, hybrid = scores_of("heuristic", 0.1, 0.1, 0.1), scores_of("hybrid", 0.5, 0.6, 0.7)
+            for segment, value in (("with history", with_history), ("without history", without_history)):
+                heuristic.values[segment] = scores_of("", 0.1, 0.1).values["all"]
+                hybrid.values[segment] = scores_of("", value, value).values["all"]
+            return conclusion_of([heuristic, hybrid], 4, seed=1).partition("above 0). ")[2]
+
+        assert said(0.1, 0.1) == (
+            "For people with history that is not certain: evaluate more weeks before you make it the default."
+        )
+        assert said(0.2, 0.0) == (
+            "But it ranks worse for people without history: make it the default if few people have none."
+        )
+
+    def test_one_ranker_is_compared_with_nothing(self):
+        assert conclusion_of([scores_of("hybrid", 0.5)], 4, seed=1) == (
+            "Nothing was compared: name two rankers, such as --ranker heuristic --ranker hybrid."
+        )
+
+
+def test_table_without_tasks_has_dashes():
+    rows = table_of([scores_of("first"), scores_of("other")], 0, seed=1)
+
+    assert rows[1:] == [["first", *["—"] * 8], ["other", *["—"] * 8]]

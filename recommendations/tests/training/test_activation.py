@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from recommendations.management.commands.train import conclusion_of
 from recommendations.models import EntityFactors, TrainingRun
 from recommendations.tests.taste import NOW
-from recommendations.training.holdout import passes_holdout
+from recommendations.training.holdout import comparison_of, passes_holdout
 from recommendations.training.pipeline import KEPT, LOCK, delete_old_factors, is_due
 
 pytestmark = pytest.mark.django_db
@@ -40,21 +41,34 @@ def of_all(**values):
 
 class TestActivation:
     @pytest.mark.parametrize(
-        ("metrics", "expected"),
+        ("metrics", "expected", "reason"),
         [
-            (of_all(heuristic=0.2, hybrid=0.3), True),
-            (of_all(heuristic=0.3, hybrid=0.3), False),
-            (of_all(heuristic=0.2, hybrid=0.3, active=0.3), True),
-            (of_all(heuristic=0.2, hybrid=0.3, active=0.31), False),
-            (of_all(heuristic=0.2, hybrid=0.1, active=0.05), False),
-            # One window only: there was nothing to train the trial's re-ranker on.
-            (of_all(heuristic=0.2), False),
+            (
+                of_all(heuristic=0.2, hybrid=0.3),
+                True,
+                "it ranks better than the heuristic (NDCG@10 0.300 against 0.200)",
+            ),
+            (of_all(heuristic=0.3, hybrid=0.3), False, "it does not rank better than the heuristic (NDCG@10 0.300"),
+            (of_all(heuristic=0.2, hybrid=0.3, active=0.3), True, "it ranks better than the heuristic"),
+            (
+                of_all(heuristic=0.2, hybrid=0.3, active=0.31),
+                False,
+                "it ranks worse than the active run (NDCG@10 0.300 against 0.310)",
+            ),
+            (of_all(heuristic=0.2, hybrid=0.1, active=0.05), False, "it does not rank better than the heuristic"),
+            # One window only: there was nothing to train the holdout's re-ranker on.
+            (of_all(heuristic=0.2), False, "people chose something in the latest weeks only"),
             # Nobody applied to anything.
-            (of_all(heuristic=None, hybrid=None), False),
+            (of_all(heuristic=None, hybrid=None), False, "nobody applied to anything in the latest weeks"),
+            (of_all(heuristic=None), False, "nobody applied to anything in the latest weeks"),
         ],
     )
-    def test_better_than_the_heuristic_and_no_worse_than_the_active_run(self, metrics, expected):
-        assert passes_holdout(metrics) is expected
+    def test_better_than_the_heuristic_and_no_worse_than_the_active_run(self, metrics, expected, reason):
+        comparison = comparison_of(metrics)
+
+        assert (comparison.passes, passes_holdout(metrics)) == (expected, expected)
+        assert comparison.reason.startswith(reason)
+        assert (comparison.next_step != "", "nan" in " ".join(comparison[1:])) == (True, False)
 
     def test_activated_last_is_active_by_one_update(self, django_assert_num_queries):
         first, second = row(activated_at=NOW), row(activated_at=NOW + timedelta(hours=1))
@@ -79,6 +93,45 @@ class TestActivation:
         kept = sorted(EntityFactors.objects.values_list("run", flat=True))
         assert kept == [run.pk for run in [*runs[2 : KEPT + 2], *runs[-KEPT:]]]
         assert TrainingRun.objects.count() == 14
+
+
+class TestConclusion:
+    """The last line of `train`: whether the run is active, why, and what to do next."""
+
+    @pytest.mark.parametrize(
+        ("metrics", "activate", "activated", "said"),
+        [
+            (
+                of_all(heuristic=0.2, hybrid=0.3), "if-better", True,
+                "is active: it ranks better than the heuristic (NDCG@10 0.300 against 0.200). "
+                "manage.py evaluate --weeks 4 says whether to make the hybrid the default.",
+            ),
+            (
+                of_all(heuristic=0.3, hybrid=0.2), "if-better", False,
+                "is stored but not active: it does not rank better than the heuristic (NDCG@10 0.200 against 0.300). "
+                "Keep the heuristic, and train again when people have applied to or saved more events.",
+            ),
+            (
+                of_all(heuristic=0.3, hybrid=0.2), "always", True,
+                "is active, as you asked (--activate always), although it does not rank better than the heuristic "
+                "(NDCG@10 0.200 against 0.300).",
+            ),
+            (
+                of_all(heuristic=0.2, hybrid=0.3), "never", False,
+                "is stored but not active, as you asked (--activate never), although it ranks better than the heuristic "
+                "(NDCG@10 0.300 against 0.200).",
+            ),
+            (
+                of_all(heuristic=None), "never", False,
+                "is stored but not active, as you asked (--activate never); nobody applied to anything in the latest "
+                "weeks, so there is nothing to measure it on.",
+            ),
+        ],
+    )  # fmt: skip
+    def test_is_one_sentence_and_the_next_step(self, metrics, activate, activated, said):
+        run = row(metrics=metrics)
+
+        assert conclusion_of(run, activate, activated=activated) == f"{run} {said}"
 
 
 class TestWhenItIsDue:
