@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,64 @@ def steps():
     return section[first].lines, [line for block in section[first + 1 : last + 1] for line in block.lines]
 
 
-def unit(name):
-    """What the service says of something."""
-    return re.search(rf"^{name}=(.*)$", (ROOT / "deploy" / "marquee.service").read_text(), re.MULTILINE)[1]
+def unit(name, file="marquee.service"):
+    """What a unit file says of something."""
+    return re.search(rf"^{name}=(.*)$", (ROOT / "deploy" / file).read_text(), re.MULTILINE)[1]
+
+
+@pytest.mark.parametrize(
+    ("file", "command"),
+    [
+        ("marquee-worker.service", "worker"),
+        ("marquee-embed.service", "embed"),
+        ("marquee-train.service", "train"),
+    ],
+)
+def test_other_services_run_as_the_web_server_does(file, command):
+    assert unit("ExecStart", file) == f"/srv/marquee/.venv/bin/python manage.py {command}"
+    same = ("User", "WorkingDirectory", "EnvironmentFile", "NoNewPrivileges", "PrivateTmp", "ProtectSystem")
+    assert [unit(name, file) for name in same] == [unit(name) for name in same]
+
+
+@pytest.mark.parametrize("name", ["embed", "train"])
+def test_timers_start_their_service_at_a_time_that_systemd_knows(name):
+    timer = ROOT / "deploy" / f"marquee-{name}.timer"
+    # Without Unit=, a timer starts the service of its own name.
+    assert "Unit=" not in timer.read_text()
+    assert timer.with_suffix(".service").exists()
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    subprocess.run(["systemd-analyze", "calendar", unit("OnCalendar", timer.name)], check=True, capture_output=True)
+
+
+def test_commands_of_the_services_work_in_production(database, tmp_path):
+    """On an empty database: the worker works until it is stopped, and the others say what there is to do."""
+    environment = {
+        **os.environ, "DATABASE_URL": database, "DEBUG": "false", "SECRET_KEY": "k3y-" + "0123456789" * 6,
+        "ALLOWED_HOSTS": HOST, "LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+
+    def manage(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert manage("migrate", "--verbosity=0").returncode == 0
+    embedded, trained, checked = manage("embed"), manage("train"), manage("check_freshness")
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        first = worker.stdout.readline()
+    finally:
+        worker.terminate()
+        ended = worker.wait()
+
+    assert (embedded.returncode, trained.returncode, checked.returncode, ended) == (0, 1, 1, 0)
+    assert trained.stderr.splitlines() == [
+        "CommandError: Nobody chose anything that lay ahead. Train again when people have applied to or saved some events."
+    ]
+    assert "No training has ever finished. Run manage.py train" in checked.stderr
+    assert first.startswith("Working: embed every 2 s, ")
 
 
 def test_operations_lead_to_a_server_behind_nginx(database, capfd):
@@ -75,7 +131,12 @@ def test_operations_lead_to_a_server_behind_nginx(database, capfd):
             if line not in asked and not line.startswith((*_LEFT_OUT, "nginx -t")):
                 shell.run(line)
         # What cp brought is as it was shipped; now its paths and ports are made the test's.
-        for place in ("etc/nginx/conf.d/marquee.conf", "etc/systemd/system/marquee.service"):
+        places = (
+            "nginx/conf.d/marquee.conf",
+            "systemd/system/marquee.service",
+            "systemd/system/marquee-worker.service",
+        )
+        for place in (f"etc/{name}" for name in places):
             assert (path / place).read_bytes() == (
                 ROOT / "deploy" / Path(place).name.replace("marquee.conf", "nginx.conf")
             ).read_bytes()
