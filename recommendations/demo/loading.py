@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from events.models import Event, Organiser
 from interactions.models import Interaction
 from recommendations.demo.calendar import in_week
-from recommendations.demo.crowd import announced_at, interactions_of
+from recommendations.demo.crowd import announced_at, planned_interactions
 from recommendations.demo.people import ANA, STAFF, PlannedPerson, inhabitants
 from recommendations.demo.programme import PREFIX, PlannedEvent, programme
 from recommendations.demo.town import Town, wrenmouth
@@ -111,7 +111,7 @@ def _load(town: Town, events: Sequence[PlannedEvent], now: datetime) -> DemoRepo
                 action=planned.action,
                 created_at=planned.created_at,
             )
-            for planned in interactions_of(people, events, now)
+            for planned in planned_interactions(people, events, now)
         ],
         batch_size=_BATCH,
     )

@@ -41,7 +41,7 @@ _SCATTER_DEGREES = 0.0022
 
 @dataclass(frozen=True)
 class PlannedPerson:
-    """A demo user. `visits` says how many events they will look at."""
+    """A demo user. `visits` says how many events they look at; `favourites` are organisers, if not drawn at random."""
 
     username: str
     first_name: str
@@ -50,6 +50,7 @@ class PlannedPerson:
     home: tuple[float, float] | None
     days_here: float
     visits: int
+    favourites: tuple[str, ...] = ()
 
     @property
     def email(self) -> str:
@@ -61,8 +62,17 @@ def inhabitants(town: Town) -> tuple[PlannedPerson, ...]:
     """Return all demo people, always the same: Ana, the member of staff, then the others."""
     draw = chance("people")
     people = {
-        ANA: PlannedPerson(ANA, "Ana", "Ferreira", ("music", "food", "tech"), (50.7136, -3.0021), 210.0, visits=0),
-        STAFF: PlannedPerson(STAFF, "Robin", "Ashby", (), None, 400.0, visits=0),
+        ANA: PlannedPerson(
+            ANA,
+            "Ana",
+            "Ferreira",
+            ("music", "food", "tech"),
+            (50.7136, -3.0021),
+            210.0,
+            0,
+            ("lusa", "ropeworks", "netloft"),
+        ),
+        STAFF: PlannedPerson(STAFF, "Robin", "Ashby", (), None, 400.0, 0),
     }
     pools = read_toml(DATA / "names.toml")["pool"]
     while len(people) < _NUMBER + 2:

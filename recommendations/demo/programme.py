@@ -18,6 +18,8 @@ from recommendations.demo.town import DATA, read_toml
 
 PREFIX = "demo-"
 WEEKS_AHEAD = 6
+# The season before was spread over twice as many weeks, the last of which ended a week before the data is loaded.
+_LAST_SEASON, _LAST_SEASON_FROM = "-last-season", -13
 # The file whose events have no category; each other file is named for its category.
 _UNCATEGORISED = "uncategorised"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -65,6 +67,11 @@ class PlannedEvent:
             return Event.Status.OPEN
         return Event.Status.IN_PROGRESS if self.week == -1 else Event.Status.COMPLETED
 
+    @property
+    def is_of_last_season(self) -> bool:
+        """Whether it was in the season before this one."""
+        return self.key.endswith(_LAST_SEASON)
+
     def start_at(self, now: datetime) -> datetime:
         """Return when it starts if the data is loaded now."""
         return start_in_week(self.weekday, self.at, self.week, now)
@@ -78,7 +85,20 @@ def programme() -> tuple[PlannedEvent, ...]:
     placed = [*fixed, *_spread([event for event, free in read if free and not event.alongside], fixed)]
     weeks = {event.title: event.week for event in placed}
     helping = [replace(event, week=weeks[event.alongside]) for event, _ in read if event.alongside]
-    return (*placed, *helping)
+    return (*placed, *helping, *_last_season(placed))
+
+
+def _last_season(placed: list[PlannedEvent]) -> Iterator[PlannedEvent]:
+    """Yield the events that the organisers had before, which are over: what people could come back to."""
+    over = [event for event in placed if event.week < 0]
+    for event in placed:
+        if event.week < 0 or event.type == Event.Type.GIG or event.organiser is None or event.cancelled:
+            continue
+        # Events of different weeks stay in different weeks, so that no room is booked twice.
+        week = _LAST_SEASON_FROM + 2 * event.week + chance(f"last season of {event.key}").randrange(2)
+        before = replace(event, key=event.key + _LAST_SEASON, week=week)
+        if not any(clash(before, other) for other in over):
+            yield before
 
 
 def _of_file(path: Path) -> Iterator[tuple[PlannedEvent, bool]]:

@@ -14,7 +14,7 @@ from users.models import User
 NOW = datetime(2026, 5, 6, 16, 20, 5, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(days=92, hours=5)
 WEEK = timedelta(weeks=1)
-LOADED = DemoReport(organisers=47, users=302, events=349, interactions=9950)
+LOADED = DemoReport(organisers=47, users=302, events=611, interactions=12028)
 
 
 def rows_of(model: type[Model]) -> list[dict[str, object]]:

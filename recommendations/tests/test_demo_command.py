@@ -108,10 +108,10 @@ def test_command_says_what_it_did(settings, capsys):
     call_command("load_demo", now="2026-09-01")
 
     assert capsys.readouterr().out == (
-        "Demo data loaded: 349 events and gigs by 47 organisers, 302 people, 9,950 interactions.\n"
+        "Demo data loaded: 611 events and gigs by 47 organisers, 302 people, 12,028 interactions.\n"
         "Sign in as ana or staff (superuser), password demo.\n"
         "Demo data already there: nothing changed.\n"
-        "Demo data re-dated: 349 events moved by whole weeks to lie ahead again.\n"
+        "Demo data re-dated: 611 events moved by whole weeks to lie ahead again.\n"
     )
 
 
@@ -139,7 +139,7 @@ def test_command_refuses_with_debug_off():
 def test_command_loads_with_debug_off_when_forced():
     call_command("load_demo", force=True)
 
-    assert Event.objects.count() == 349
+    assert Event.objects.count() == LOADED.events
 
 
 @pytest.mark.parametrize(

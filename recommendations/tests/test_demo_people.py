@@ -42,6 +42,24 @@ def test_people_follow_their_interests():
     assert matching / looks.count() > 0.3
 
 
+def test_regulars_come_back_to_a_few_organisers():
+    load_demo(NOW)
+
+    chosen: dict[str, Counter[str]] = {}
+    of_last_season = Interaction.objects.filter(
+        action__in=["APPLY", "SAVE"], event__external_id__endswith="-last-season"
+    )
+    for name, organiser in of_last_season.values_list("user__username", "event__organiser__name"):
+        chosen.setdefault(name, Counter())[organiser] += 1
+    regulars = {name: organisers for name, organisers in chosen.items() if organisers.total() >= 6}
+    with_favourites = [
+        sum(number for _, number in organisers.most_common(3)) / organisers.total() for organisers in regulars.values()
+    ]
+    assert len(regulars) > 60
+    assert sum(with_favourites) / len(with_favourites) > 0.85
+    assert set(chosen["ana"]) == {"Casa Lusa", "Net Loft Kitchen", "The Ropeworks"}
+
+
 def test_nothing_happens_after_now_or_before_the_event_was_there_or_after_it_began():
     load_demo(NOW)
 
@@ -96,7 +114,7 @@ def test_ana_signs_in_and_has_a_past():
     assert (ana.latitude, ana.longitude) == (50.7136, -3.0021)
     assert ana.check_password(DEMO_PASSWORD)
     assert (ana.is_staff, ana.is_superuser) == (False, False)
-    assert done == {"VIEW": 8, "CLICK": 3, "SAVE": 3, "APPLY": 1, "DISMISS": 3}
+    assert done == {"VIEW": 18, "CLICK": 3, "SAVE": 6, "APPLY": 8, "DISMISS": 3}
 
 
 def test_what_ana_dismissed_is_ahead_and_in_her_interests():

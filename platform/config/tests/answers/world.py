@@ -69,7 +69,7 @@ def _world() -> World:
     CalendarToken.objects.create(user=ana, digest=hash_token(_CALENDAR_TOKEN), created_at=NOW)
     events = {
         "saved": Event.objects.get(title="Fado Night at Casa Lusa", start_at__gt=NOW),
-        "dismissed": Event.objects.get(title="Oysters and Stout"),
+        "dismissed": Event.objects.get(title="Oysters and Stout", start_at__gt=NOW),
         "gig": Event.objects.get(title="Saxophonist wanted for a Friday residency"),
         "past": Event.objects.filter(status="COMPLETED").earliest("pk"),
         "cancelled": Event.objects.filter(status="CANCELLED").earliest("pk"),
