@@ -1,6 +1,7 @@
 """The view set that all others of the API are."""
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -9,6 +10,7 @@ from django.db import IntegrityError
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import ViewSet
 
 from api.serializers import ParameterSerializer
@@ -30,6 +32,22 @@ class StrictViewSet(ViewSet):
             super().check_throttles(request)
             raise
         super().check_throttles(request)
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Return the throttles of this request, always the same: they know what is left."""
+        return self._throttles
+
+    @cached_property
+    def _throttles(self) -> list[BaseThrottle]:
+        return list(super().get_throttles())
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add what is left of the limits on requests."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        for throttle in self._throttles:
+            for name, value in getattr(throttle, "headers", dict)().items():
+                response[name] = value
+        return response
 
     def check_throttles(self, request: Request) -> None:
         """Do nothing: perform_authentication() has counted the request."""

@@ -10,7 +10,6 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config.http.logs import logging_to
-from config.http.schema import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 # Before any model or admin is defined with a type argument.
 django_stubs_ext.monkeypatch()
@@ -225,7 +224,14 @@ CORS_ALLOWED_ORIGINS: list[str] = _setting("CORS_ALLOWED_ORIGINS", default=[])
 # A frontend in development, on whatever port.
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?$"] if DEBUG else []
 CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-request-id")
-CORS_EXPOSE_HEADERS = ("idempotency-replayed", "retry-after", "server-timing", "x-request-id")
+CORS_EXPOSE_HEADERS = (
+    "idempotency-replayed",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "server-timing",
+    "x-request-id",
+)
 # REQUESTS_PER_MINUTE: how many requests a user may make, refused ones too, in each worker process; 0 for any number.
 REQUESTS_PER_MINUTE: int = _setting("REQUESTS_PER_MINUTE", default=3_000)
 # ANONYMOUS_REQUESTS_PER_MINUTE: the same for an address whose requests are nobody's.
@@ -247,11 +253,38 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": _PROXY_COUNT,
     "DEFAULT_RENDERER_CLASSES": ["config.http.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.http.body.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "config.http.bodies.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.http.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.http.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # `?format=` would be one more parameter to refuse; there is one format.
     "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Marquee",
+    "VERSION": "1",
+    "DESCRIPTION": "The event and gig feed. Sign in with `Authorization: Bearer TOKEN` (`POST /tokens`) or a session.",
+    "OAS_VERSION": "3.1.1",
+    "TAGS": [
+        {"name": "recommendations", "description": "The feed and its explanation."},
+        {"name": "events", "description": "Every event, search by words and by meaning."},
+        {"name": "categories", "description": "The categories of events and interests."},
+        {"name": "interactions", "description": "What the signed-in user did with events."},
+        {"name": "users", "description": "The signed-in user: profile, personal data, calendar."},
+        {"name": "tokens", "description": "API tokens."},
+    ],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.http.openapi.complete"],
+    "ENUM_NAME_OVERRIDES": {
+        "EventType": "events.models.Event.Type",
+        "EventStatus": "events.models.Event.Status",
+        "InteractionAction": "interactions.models.Interaction.Action",
+        "Category": "events.categories.Category",
+    },
 }
 
 # --- Time, language, static files, logs --------------------------------------------------------------------------

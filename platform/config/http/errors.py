@@ -1,5 +1,6 @@
 """The answers to errors, wherever they arise."""
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
@@ -39,7 +40,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(max(1, round(wait)))
+        headers["Retry-After"] = str(max(1, math.ceil(wait)))
     set_rollback()
     if isinstance(error, exceptions.ValidationError):
         body = _invalid(dict(_flat(error.detail)))

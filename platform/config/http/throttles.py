@@ -1,7 +1,9 @@
 """The limit on requests in this process: quick, and coarse, for it knows nothing of the others."""
 
+import math
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,8 @@ from config.http import metrics
 from users.client_address import client_address
 
 _BURST_SECONDS = 60.0
+# Shares are added up, so that the last one of a minute may end a little later than the minute.
+_ROUNDING_SECONDS = 1e-6
 # Entries; when there are more, those of who has everything left again are dropped.
 _REMEMBERED = 50_000
 
@@ -23,16 +27,19 @@ class _Meter:
         self._lock = threading.Lock()
         self._spent_until: dict[str, float] = {}
 
-    def wait_for(self, key: str, share: float, now: float) -> float:
-        """Return 0 and count one more if `key` has a share left, else the seconds until it has."""
+    def take(self, key: str, share: float, now: float) -> tuple[float, float]:
+        """Count one more if `key` has a share left. Return the seconds until it has one, and until it has all again.
+
+        The first are 0 if one more was counted.
+        """
         with self._lock:
             spent_until = max(self._spent_until.get(key, now), now) + share
-            if spent_until > now + _BURST_SECONDS:
-                return spent_until - now - _BURST_SECONDS
+            if spent_until > now + _BURST_SECONDS + _ROUNDING_SECONDS:
+                return spent_until - now - _BURST_SECONDS, spent_until - share - now
             self._spent_until[key] = spent_until
             if len(self._spent_until) > _REMEMBERED:
                 self._spent_until = {key: until for key, until in self._spent_until.items() if until > now}
-            return 0.0
+            return 0.0, spent_until - now
 
     def clear(self) -> None:
         """Forget everything."""
@@ -47,6 +54,7 @@ class RequestThrottle(BaseThrottle):
     """REQUESTS_PER_MINUTE for each user, ANONYMOUS_REQUESTS_PER_MINUTE for each address that is nobody's."""
 
     _wait = 0.0
+    _headers: Mapping[str, str] = {}
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Say whether the request may be answered."""
@@ -57,10 +65,24 @@ class RequestThrottle(BaseThrottle):
             per_minute = settings.ANONYMOUS_REQUESTS_PER_MINUTE
         if per_minute == 0:
             return True
-        self._wait = METER.wait_for(key, _BURST_SECONDS / per_minute, time.monotonic())
+        share = _BURST_SECONDS / per_minute
+        self._wait, renewal = METER.take(key, share, time.monotonic())
+        left = int((_BURST_SECONDS - renewal + _ROUNDING_SECONDS) / share)
+        seconds = renewal if left else self._wait or share
+        self._headers = {
+            "RateLimit-Policy": f'"requests";q={per_minute};w={_BURST_SECONDS:.0f}',
+            "RateLimit": f'"requests";r={left};t={max(1, math.ceil(seconds))}',
+        }
         if self._wait:
             metrics.REFUSED.labels("throttled").inc()
         return not self._wait
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the limit and what is left of it, as draft-ietf-httpapi-ratelimit-headers-11 writes them.
+
+        `t` is when everything is available again or, if nothing is left, when one request is, as in Retry-After.
+        """
+        return self._headers
 
     def wait(self) -> float:
         """Return how many seconds until the next request may be."""

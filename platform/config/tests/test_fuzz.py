@@ -34,6 +34,10 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance,
 ]  # fmt: skip
+STANDARD_HEADERS = {
+    "allow", "content-length", "content-type", "cross-origin-opener-policy", "referrer-policy", "set-cookie", "vary",
+    "x-content-type-options", "x-frame-options",
+}  # fmt: skip
 _EVENT = 10**12
 
 
@@ -47,10 +51,19 @@ def closing(environ, start_response):
 
 
 def operations():
-    """Return the operations of the API, answered by the application that is served."""
+    """Return the document and the operations of the API, answered by the application that is served."""
     api = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
     api.app = closing
-    return [found.ok() for found in api.get_all_operations()]
+    return api, [operation.ok() for operation in api.get_all_operations()]
+
+
+def undeclared_headers(api, operation, answer):
+    """Return the headers of an answer that the document does not declare, without those of HTTP and of any page."""
+    responses = api.raw_schema["paths"][operation.path][operation.method]["responses"]
+    declared = responses[str(answer.status_code)]
+    if reference := declared.get("$ref"):
+        declared = api.raw_schema["components"]["responses"][reference.rpartition("/")[2]]
+    return {name.lower() for name in answer.headers} - {name.lower() for name in declared["headers"]} - STANDARD_HEADERS
 
 
 @pytest.fixture
@@ -78,7 +91,7 @@ def test_random_requests_get_described_answers(settings, caplog, who, number):
     if who != "nobody":
         _, token = AuthToken.objects.create(UserFactory(is_superuser=who == "administrator"))
         headers["Authorization"] = f"Bearer {token}"
-    known = operations()
+    api, known = operations()
     statuses = []
 
     @seed(number)
@@ -96,6 +109,7 @@ def test_random_requests_get_described_answers(settings, caplog, who, number):
             transaction.set_rollback(True)
 
         assert answer.status_code < 400 or len(answer.content) <= 4096
+        assert undeclared_headers(api, operation, answer) == set()
         statuses.append(answer.status_code)
 
     send()

@@ -1,5 +1,8 @@
 """Tests of what limits count, and by whom."""
 
+import re
+from types import SimpleNamespace
+
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
@@ -99,3 +102,47 @@ def test_a_request_without_its_csrf_token_counts(ana, settings):
     browser.force_login(ana)
 
     assert [browser.patch("/users/me", {}).status_code for _ in range(2)] == [403, 429]
+
+
+def limits_of(answer):
+    return answer.headers.get("RateLimit-Policy"), answer.headers.get("RateLimit"), answer.headers.get("Retry-After")
+
+
+@pytest.fixture
+def _still_clock(monkeypatch):
+    monkeypatch.setattr("config.http.throttles.time", SimpleNamespace(monotonic=lambda: 1_000.0))
+
+
+@pytest.mark.usefixtures("_still_clock")
+def test_answers_say_what_is_left_of_the_limit(api_of, ana, settings):
+    settings.REQUESTS_PER_MINUTE = 3
+    client = api_of(ana)
+
+    answers = [client.get(path) for path in ("/categories", "/events/1", "/events/1?colour=red", "/categories")]
+
+    assert [answer.status_code for answer in answers] == [200, 404, 400, 429]
+    assert [limits_of(answer) for answer in answers] == [
+        ('"requests";q=3;w=60', '"requests";r=2;t=20', None),
+        ('"requests";q=3;w=60', '"requests";r=1;t=40', None),
+        # Nothing is left: in 20 seconds there is one more.
+        ('"requests";q=3;w=60', '"requests";r=0;t=20', None),
+        ('"requests";q=3;w=60', '"requests";r=0;t=20', "20"),
+    ]
+
+
+@pytest.mark.usefixtures("_still_clock")
+@pytest.mark.parametrize("per_minute", [1, 7, 59, 300, 3_000])
+def test_as_many_requests_are_left_as_are_then_answered(api_of, ana, settings, per_minute):
+    settings.ANONYMOUS_REQUESTS_PER_MINUTE = per_minute
+    client = api_of()
+    refused = [client.get("/categories") for _ in range(min(per_minute, 20))]
+
+    left = [int(re.fullmatch('"requests";r=([0-9]+);t=[0-9]+', answer["RateLimit"])[1]) for answer in refused]
+
+    assert left == [per_minute - number for number in range(1, len(left) + 1)]
+
+
+def test_without_a_limit_there_is_no_header(api_of, ana, settings):
+    settings.REQUESTS_PER_MINUTE = 0
+
+    assert limits_of(api_of(ana).get("/categories")) == (None, None, None)
