@@ -6,13 +6,17 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 
 from api import constraints
 from api.text_rules import validate_line
 from events.categories import MAX_LENGTH, CategoriesField
+
+
+class UserDeleted(DatabaseError):
+    """A user who is to be saved has been deleted since they were read."""
 
 
 class User(AbstractUser):
@@ -73,14 +77,20 @@ class User(AbstractUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; with a new password every token is revoked, as Django ends the sessions of the old one.
 
-        DatabaseError for a user who has been deleted since they were read: Django would insert them again, and with
-        them what was erased.
+        UserDeleted for a user who has been deleted since they were read: Django would insert them again, and with them
+        what was erased.
         """
         if not self._state.adding and self.pk is not None and not args:
             kwargs.setdefault("force_update", not kwargs.get("force_insert"))
         # What set_password() has left; not set when a hash is only renewed at sign-in.
         with_new_password = getattr(self, "_password", None) is not None
-        super().save(*args, **kwargs)
+        try:
+            super().save(*args, **kwargs)
+        except DatabaseError as error:
+            # The server's errors have a cause; this one is Django's, when no row was updated.
+            if error.__cause__ is None and not self._state.adding:
+                raise UserDeleted(*error.args) from error
+            raise
         if with_new_password:
             # Here, because its module wants the users first.
             from knox.models import AuthToken

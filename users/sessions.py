@@ -4,9 +4,11 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import IntegrityError
 from django.utils import timezone
 
 _BACKEND_OF_0_1 = "django.contrib.auth.backends.ModelBackend"
@@ -65,6 +67,19 @@ class SessionStore(db.SessionStore):
     async def acreate_model_instance(self, data: dict[str, Any]) -> Any:
         """See create_model_instance()."""
         return _stored(await super().acreate_model_instance(data), data)
+
+    def save(self, must_create: bool = False) -> None:
+        """Save the session; UpdateError if its user has been deleted, as Django has it for a session that is gone.
+
+        Django takes the reference to a user who is gone for a key that is taken, and would try new keys without end.
+        """
+        try:
+            super().save(must_create)
+        except (CreateError, IntegrityError) as error:
+            user_id = self.get(SESSION_KEY)
+            if user_id is None or get_user_model()._default_manager.filter(pk=user_id).exists():
+                raise
+            raise UpdateError from error
 
     def delete(self, session_key: str | None = None) -> None:
         """Delete the session with this key, else this session."""

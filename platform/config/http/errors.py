@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from django.contrib.auth import logout
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
@@ -16,6 +18,7 @@ from rest_framework.views import set_rollback
 from config.http.outages import answer_to
 from config.http.problems import CONTENT_TYPE, code_for, problem, problem_response
 from config.http.rendering import JSONRenderer
+from users.models import UserDeleted
 
 # The name under which errors stand that belong to no single field.
 _WHOLE = "request"
@@ -100,6 +103,8 @@ def _is_known(path: str) -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that Django itself refuses, one for a host name that is not ours for example."""
+    if isinstance(exception, SessionInterrupted):
+        return problem_response(request, "bad_request", "The session ended during this request. Sign in again.")
     detail = "The request is malformed or names a host that is not served here."
     return problem_response(request, "bad_request", detail)
 
@@ -142,3 +147,10 @@ class ErrorMiddleware:
             detail = f"This address takes {response['Allow']}."
             return problem_response(request, "method_not_allowed", detail, headers=kept)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """End the session of a user who was deleted while a view was about to save them: at sign-in, for example."""
+        if not isinstance(exception, UserDeleted):
+            return None
+        logout(request)
+        return problem_response(request, "authentication_failed", "This account has been deleted.")

@@ -4,10 +4,14 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.tokens import default_token_generator
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils.http import urlsafe_base64_encode
 from knox.models import AuthToken
 from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
@@ -17,7 +21,8 @@ from config.tests.test_permissions import address_of, body_of
 from events.models import Event
 from events.tests.factories import EventFactory
 from users.authentication import BearerAuthentication
-from users.models import CalendarToken, User
+from users.models import CalendarToken, Session, User
+from users.sessions import SessionStore
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -228,6 +233,90 @@ def test_no_token_for_a_user_who_is_deleted_while_it_is_made(settings, api_of):
 
     assert answer.status_code == 401
     assert AuthToken.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/admin/login/"])
+@pytest.mark.parametrize("signed_in_before", [False, True])
+def test_nobody_is_signed_in_who_is_deleted_when_the_password_was_checked(settings, path, signed_in_before):
+    browser = no_raise(Client())
+    if signed_in_before:
+        browser.force_login(UserFactory())
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.DeletesAfterwards"]
+    UserFactory(username="ana", password="demo", is_staff=True)
+
+    answer = browser.post(path, {"username": "ana", "password": "demo"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (401, "This account has been deleted.")
+    assert Session.objects.exclude(user=None).count() == 0
+    assert browser.get("/users/me").status_code == 401
+
+
+@pytest.fixture
+def deleted_at_the_end_of_sign_in():
+    """Whoever signs in is deleted before their session is saved."""
+
+    def delete(sender, user, **kwargs):
+        User.objects.filter(pk=user.pk).delete()
+
+    user_logged_in.connect(delete)
+    yield
+    user_logged_in.disconnect(delete)
+
+
+@pytest.mark.usefixtures("deleted_at_the_end_of_sign_in")
+@pytest.mark.parametrize("signed_in_before", [False, True])
+def test_no_session_is_saved_for_a_user_who_is_deleted_at_the_end_of_the_sign_in(signed_in_before):
+    browser = no_raise(Client())
+    if signed_in_before:
+        ben = UserFactory()
+        browser.cookies["sessionid"] = session_of(ben)
+    UserFactory(username="ana", password="demo", is_staff=True)
+
+    answer = browser.post("/admin/login/", {"username": "ana", "password": "demo"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (
+        400,
+        "The session ended during this request. Sign in again.",
+    )
+    assert Session.objects.exclude(user=None).count() == 0
+
+
+def session_of(user):
+    store = SessionStore()
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), "users.authentication.AccountBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return store.session_key
+
+
+DELETE_WITH_SESSIONS = """
+WITH sessions AS (DELETE FROM users_session WHERE user_id = %s) DELETE FROM users_user WHERE id = %s
+"""
+
+
+def test_own_password_is_changed_while_the_user_is_deleted():
+    ana = UserFactory(password="demo", is_staff=True)
+    browser = no_raise(Client())
+    browser.cookies["sessionid"] = session_of(ana)
+    form = {"old_password": "demo", "new_password1": "x" * 30, "new_password2": "x" * 30}
+
+    answer = meeting(DELETE_WITH_SESSIONS, [ana.pk, ana.pk], lambda: browser.post("/admin/password_change/", form))
+
+    assert (answer.status_code, answer.json()["detail"]) == (401, "This account has been deleted.")
+    assert User.objects.count() == 0
+
+
+def test_password_is_reset_while_the_user_is_deleted():
+    ana = UserFactory(password="demo")
+    browser = no_raise(Client())
+    uid, token = urlsafe_base64_encode(str(ana.pk).encode()), default_token_generator.make_token(ana)
+    address = browser.get(f"/password-reset/{uid}/{token}")["Location"]
+    form = {"new_password1": "x" * 30, "new_password2": "x" * 30}
+
+    answer = meeting(DELETE_WITH_SESSIONS, [ana.pk, ana.pk], lambda: browser.post(address, form))
+
+    assert (answer.status_code, answer.json()["detail"]) == (401, "This account has been deleted.")
+    assert User.objects.count() == 0
 
 
 def test_no_count_is_left_of_a_deletion_in_the_middle(api_of):
