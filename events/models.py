@@ -160,9 +160,15 @@ class Event(models.Model):
     tags = ArrayField(
         models.CharField(max_length=100, validators=[validate_line]), default=list, blank=True, size=TAGS_MAX
     )
-    # The index event_organiser_start serves the reference too.
+    # The database sets it to null: see sql/organiser_set_null.sql. The index event_organiser_start serves this too.
     organiser = models.ForeignKey(
-        Organiser, null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False
+        Organiser,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="events",
+        db_index=False,
     )
     location_name = models.CharField(max_length=200, blank=True, default="", validators=[validate_line])
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, -90 to 90.")

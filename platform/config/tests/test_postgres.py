@@ -7,7 +7,8 @@ from django.db import DataError, connection
 
 from events.importing.drafts import Organised
 from events.importing.organisers import organisers_of
-from events.models import Organiser
+from events.models import Event, Organiser
+from events.tests.factories import EventFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,17 @@ def test_many_organisers_are_imported():
 
     assert {one.pk for one in made.values()} == {one.pk for one in found.values()}
     assert Organiser.objects.count() == MANY
+
+
+def test_many_organisers_are_deleted_and_their_events_stay():
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO events_organiser (name) SELECT 'Club ' || n FROM generate_series(1, 66000) AS n")
+    events = EventFactory.create_batch(2, organiser=Organiser.objects.order_by("pk").last())
+
+    Organiser.objects.all().delete()
+
+    assert Organiser.objects.count() == 0
+    assert list(Event.objects.order_by("pk").values_list("pk", "organiser")) == [(event.pk, None) for event in events]
 
 
 @pytest.mark.parametrize(
