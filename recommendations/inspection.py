@@ -8,7 +8,7 @@ from events.models import Event
 from recommendations.checking import one_snapshot
 from recommendations.feed.pagination import Page, Position, cursor_for, page_for, resumed
 from recommendations.feed.ranking import Feed, Ranker, feed_for
-from recommendations.feed.reasons import Criterion, criteria_of, reasons_for
+from recommendations.feed.reasons import Criterion, criteria_of, reason_texts, reasons_for
 from recommendations.feed.viewer import Filters, Viewer
 
 # How far the other ranker's feed is looked through for an event's place there.
@@ -104,7 +104,7 @@ def _row(event: Event, place: int, ranker: Ranker, elsewhere: dict[int, int]) ->
         place,
         event,
         tuple((criterion, getattr(event, criterion.name)) for criterion in criteria_of(ranker)),
-        tuple(reason["text"] for reason in reasons_for(event, ranker)),
+        tuple(reason_texts(reasons_for(event, ranker))),
         elsewhere.get(event.pk),
     )
 

@@ -13,7 +13,7 @@ from events.models import Event
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import Explanation
 from recommendations.feed.ranking import Ranker
-from recommendations.feed.reasons import reasons_for
+from recommendations.feed.reasons import reason_texts, reasons_for
 
 
 def in_words(moment: datetime) -> str:
@@ -35,8 +35,8 @@ def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title:
         if where:
             name.append(_visible(f"\n{where}", style="dim"))
         # The start stands in a column of its own.
-        reasons = [reason["text"] for reason in reasons_for(event, ranker) if reason["signal"] != "start"]
-        because = "\n".join(reasons) or "The soonest first"
+        reasons = [reason for reason in reasons_for(event, ranker) if reason["signal"] != "start"]
+        because = "\n".join(reason_texts(reasons)) or "The soonest first"
         table.add_row(str(place), name, in_words(event.start_at), _visible(because))
     console.print(table)
 

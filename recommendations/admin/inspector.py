@@ -18,7 +18,7 @@ from users.models import User
 def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpResponse:
     """Show a page of the feed; 400 with sentences for bad parameters."""
     form = InspectorForm(request.GET)
-    faults, asked, found = form.faults, None, None
+    faults, asked, inspection = form.faults, None, None
     if not faults:
         cleaned = form.cleaned_data
         viewer = viewer_of(owner, cleaned["now"] or timezone.now())
@@ -26,7 +26,7 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         beside = RANKERS.get(cleaned["beside"]) if cleaned["beside"] != cleaned["ranker"] else None
         asked = Asked(viewer, RANKERS[cleaned["ranker"]], beside, filters)
         try:
-            found = inspection_of(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
+            inspection = inspection_of(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
         except (ValidationError, CursorExpired):
             faults = ["This page is of another feed, or too old. Start again with the first one."]
     kept = request.GET.copy()
@@ -37,7 +37,7 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         "form": form,
         "errors": faults,
         "asked": asked,
-        "found": found,
+        "inspection": inspection,
         "depth": DEPTH,
         "begins": "cursor" not in request.GET,
         "kept": kept.urlencode(),

@@ -11,6 +11,7 @@ from recommendations.admin.forms import WhyNotForm
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import explanation_of
 from recommendations.feed.ranking import RANKERS
+from recommendations.feed.reasons import reason_texts
 from recommendations.feed.viewer import Filters, viewer_of
 from users.models import User
 
@@ -35,7 +36,8 @@ def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpR
         "owner": owner,
         "form": form,
         "errors": faults,
-        "found": explanation,
+        "explanation": explanation,
+        "reasons": reason_texts(explanation.reasons) if explanation else [],
         "first_page": FIRST_PAGE,
     }
     return TemplateResponse(request, "admin/recommendations/why_not.html", context, status=status)

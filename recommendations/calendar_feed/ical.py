@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from api.text_rules import FORBIDDEN
+from recommendations.feed.reasons import reason_texts
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -68,7 +69,7 @@ def _entry(event: dict[str, Any], reasons: list[dict[str, Any]], *, host: str, r
 
 def description_of(event: dict[str, Any], reasons: list[dict[str, Any]], *, root: str) -> str:
     """Return the description of an entry: the reasons, the organiser, the event's own text and where to save it."""
-    why = "\n".join(f"• {reason['text']}" for reason in reasons)
+    why = "\n".join(f"• {text}" for text in reason_texts(reasons))
     organiser = f"By {event['organiser']['name']}" if event["organiser"] else ""
     parts = (why, organiser, event["description"], f"{root}event/{event['id']}")
     return "\n\n".join(part for part in parts if part)

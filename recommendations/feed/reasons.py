@@ -1,6 +1,6 @@
 """Reasons: the values that ordered an event, in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,8 @@ from recommendations.feed.ranked_list import RankedItem
 from recommendations.feed.ranking import Ranker
 
 Reason = dict[str, Any]
+
+_SHOWN = 3
 
 # English, whatever the process's locale: strftime would ask it.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -86,7 +88,14 @@ def criteria_of(ranker: Ranker) -> tuple[Criterion, ...]:
 
 def reasons_for(event: Event, ranker: Ranker) -> list[Reason]:
     """Return why an event of a page stands where it does, from the values that ordered it; never empty."""
-    found: list[Reason] = []
-    for criterion in criteria_of(ranker):
-        found += criterion.reasons(event, getattr(event, criterion.name))
-    return found
+    return [
+        reason
+        for criterion in criteria_of(ranker)
+        for reason in criterion.reasons(event, getattr(event, criterion.name))
+    ]
+
+
+def reason_texts(reasons: Iterable[Reason]) -> list[str]:
+    """Return what people read of an event's reasons: the first three, none twice, without the score."""
+    texts = dict.fromkeys(reason["text"] for reason in reasons if reason["signal"] != "score")
+    return list(texts)[:_SHOWN]

@@ -34,7 +34,7 @@ def test_why_not_tells_rules_and_a_change_that_was_tried(staff, ana):
         "With the status OPEN, with `food` among the interests and with 2 more interactions: place 1.",
         "This is computed by ranking with other values; nothing was written.",
     ]
-    assert page.context["found"].change.position == 1
+    assert page.context["explanation"].change.position == 1
     assert [part for part in shown if part not in text] == []
     assert before == (
         Interaction.objects.count(), list(User.objects.values_list("interests")), list(Event.objects.values()),
@@ -56,7 +56,7 @@ def test_why_not_tells_that_nothing_does(staff, ana):
     page = staff.get(page_of(ana), {"event": EventFactory(start_at=NOW + timedelta(days=9_000)).pk})
 
     # Waiting would do; at this very moment it would not.
-    assert page.context["found"].change.steps[0].kind == "clock"
+    assert page.context["explanation"].change.steps[0].kind == "clock"
     first = Event.objects.order_by("start_at", "pk").first()
     page = staff.get(page_of(ana), {"event": EventFactory(start_at=first.start_at).pk})
     assert "No change brings it onto the first page of 20" in page.content.decode()
@@ -69,7 +69,7 @@ def test_change_that_needs_many_rows_is_computed(staff, ana):
 
     page = staff.get(page_of(ana), {"event": event.pk})
 
-    assert page.context["found"].change.steps[0].value == 5_001
+    assert page.context["explanation"].change.steps[0].value == 5_001
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_why_not_is_read_by_few_statements(staff, ana, django_assert_max_num_que
     event = EventFactory(category="food")
 
     with django_assert_max_num_queries(11):  # session, staff, owner; transaction, event, dismissals, position, pages
-        assert staff.get(page_of(ana), {"event": event.pk}).context["found"].change is not None
+        assert staff.get(page_of(ana), {"event": event.pk}).context["explanation"].change is not None

@@ -17,7 +17,7 @@ from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.feed.ranking import RANKERS
-from recommendations.feed.reasons import criteria_of
+from recommendations.feed.reasons import criteria_of, reason_texts
 from recommendations.tests.worlds import DEEDS, EVENTS, INTERESTS, NOW, build
 from users.models import User
 from users.tests.factories import UserFactory
@@ -38,7 +38,7 @@ def inspected(client, user, query):
     columns, page = {}, client.get(f"/admin/recommendations/feed/{user}/change/", query)
     while True:
         assert page.status_code == 200
-        for column in page.context["found"].columns:
+        for column in page.context["inspection"].columns:
             columns.setdefault(column.asked.name, []).append(
                 [
                     (
@@ -51,7 +51,7 @@ def inspected(client, user, query):
                     for row in column.rows
                 ]
             )
-        cursor = page.context["found"].cursor
+        cursor = page.context["inspection"].cursor
         if cursor is None:
             return columns
         page = client.get(f"/admin/recommendations/feed/{user}/change/", {**query, "cursor": cursor})
@@ -74,7 +74,7 @@ def served(user, ranker, query):
             }
             criteria = criteria_of(RANKERS[answer.json()["ranker"]])
             kept = {criterion.name: values[criterion.name] for criterion in criteria}
-            rows.append((place, event["id"], kept, tuple(reason["text"] for reason in result["reasons"])))
+            rows.append((place, event["id"], kept, tuple(reason_texts(result["reasons"]))))
         pages.append(rows)
         if answer.json()["next"] is None:
             return pages
@@ -145,7 +145,7 @@ def test_queries(staff, ana, django_assert_num_queries, rows, beside, reached):
     with django_assert_num_queries(3 + reached):
         staff.get(address(ana), {"beside": beside, "limit": 5})
     with django_assert_num_queries(3 + reached):
-        staff.get(address(ana), {"beside": beside, "limit": 5, "cursor": first.context["found"].cursor})
+        staff.get(address(ana), {"beside": beside, "limit": 5, "cursor": first.context["inspection"].cursor})
 
 
 def test_user_is_found_by_name_mail_or_id(staff, ana):
@@ -171,8 +171,8 @@ def test_clock_moves(staff, ana):
     coming = EventFactory(title="coming", start_at=NOW + timedelta(days=1))
 
     def ids(now):
-        found = staff.get(address(ana), {"now": now}).context["found"]
-        return [row.event.title for row in found.columns[0].rows]
+        inspection = staff.get(address(ana), {"now": now}).context["inspection"]
+        return [row.event.title for row in inspection.columns[0].rows]
 
     assert ids("2026-05-01T12:00") == ids("2026-05-01T14:00+02:00") == ["coming"]
     assert ids("2026-04-30") == ["past", "coming"]
@@ -203,7 +203,7 @@ def test_bad_parameter_is_told(staff, ana, query, sentence):
 
 def test_cursor_of_another_look_is_refused(staff, ana):
     EventFactory.create_batch(3)
-    cursor = staff.get(address(ana), {"limit": 1}).context["found"].cursor
+    cursor = staff.get(address(ana), {"limit": 1}).context["inspection"].cursor
 
     foreign = [{"ranker": "popular"}, {"beside": "popular"}, {"type": "EVENT"}]
     statuses = [staff.get(address(ana), {"limit": 1, **look, "cursor": cursor}).status_code for look in foreign]

@@ -4,7 +4,7 @@ import { dismiss } from "./dismissal.js";
 import { savesOn, tellKind, tellSaved } from "./facts.js";
 import { parts, piece } from "./piece.js";
 import { profile } from "./profile.js";
-import { distance, leaf, reasonInWords, when } from "./words.js";
+import { distance, leaf, shownReasons, when } from "./words.js";
 
 const refreshers = new WeakMap();
 
@@ -24,8 +24,13 @@ export function cardOf({ event, reasons }) {
   part("where").textContent = event.locationName;
   for (const button of [part("save"), part("dismiss")]) button.setAttribute("aria-describedby", title.id);
   const list = item.querySelector(".reasons");
-  list.hidden = reasons.length === 0;
-  list.append(...reasons.map(({ signal }) => Object.assign(document.createElement("li"), { className: signal })));
+  const shown = shownReasons(reasons);
+  list.hidden = shown.length === 0;
+  list.append(
+    ...shown.map(({ signal, text }) =>
+      Object.assign(document.createElement("li"), { className: signal, textContent: text }),
+    ),
+  );
 
   savesOn(part("save"), event);
   part("dismiss").addEventListener("click", () => dismiss(item.querySelector(".card"), event));
@@ -35,9 +40,6 @@ export function cardOf({ event, reasons }) {
     tellSaved(part("save"), event);
     part("when").textContent = when(start, now);
     part("distance").textContent = distance(profile.me, event);
-    reasons.forEach((reason, place) => {
-      list.children[place].textContent = reasonInWords(reason, now);
-    });
   };
   refresh();
   refreshers.set(item, refresh);

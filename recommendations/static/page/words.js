@@ -9,6 +9,7 @@ const DAY = form({ day: "numeric", month: "short" });
 const MONTH = form({ month: "short" });
 const FULL = form({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const NEAR_DAYS = 6;
+const REASONS = 3;
 const EARTH_KM = 6371.0088;
 
 /** Return a day as one writes it in full: "Friday 25 December 2026". */
@@ -46,11 +47,10 @@ export function leaf(start) {
   return { weekday: SHORT_WEEKDAY.format(start), day: String(start.getDate()), month: MONTH.format(start) };
 }
 
-/** Return a reason in words: as the API gives it, but a start told in the viewer's zone. */
-export function reasonInWords(reason, now = new Date()) {
-  if (reason.signal !== "start" || !reason.startAt) return reason.text;
-  const words = when(new Date(reason.startAt), now);
-  return `Starts ${/^(Today|Tomorrow)/.test(words) ? words.toLowerCase() : words}`;
+/** Return the reasons that a card shows: three at most, none twice, neither the score nor the start, which it shows anyway. */
+export function shownReasons(reasons) {
+  const byText = new Map(reasons.map((reason) => [reason.text, reason]));
+  return [...byText.values()].filter(({ signal }) => signal !== "score" && signal !== "start").slice(0, REASONS);
 }
 
 /** Return how far an event is from a home, "" if either is nowhere. */

@@ -30,8 +30,8 @@ def test_cards_tell_event_and_reasons_as_the_api_does(page):
 
     for card, row in zip(cards(page).all(), feed(page), strict=False):
         event, when = row["event"], in_words(row["event"]["startAt"], now)
-        spoken = when[0].lower() + when[1:] if when.startswith("To") else when
-        reasons = [f"Starts {spoken}" if reason["signal"] == "start" else reason["text"] for reason in row["reasons"]]
+        # The card says in any case when it starts.
+        reasons = [reason["text"] for reason in row["reasons"] if reason["signal"] != "start"]
 
         expect(card.get_by_role("heading")).to_have_text(event["title"])
         expect(card.locator("time")).to_have_text(when)
@@ -41,6 +41,28 @@ def test_cards_tell_event_and_reasons_as_the_api_does(page):
         expect(card.locator("[data-category]")).to_have_text(event["category"].capitalize())
         expect(card.locator("[data-type]")).to_have_text(event["type"].capitalize())
         expect(card.locator(".reasons li")).to_have_text(reasons)
+
+
+def test_card_shows_three_reasons_none_twice_and_no_score(page):
+    def answer_like_the_hybrid(route):
+        answer = route.fetch()
+        texts = {"peers": "Liked by 2 people", "people": "Liked by 2 people", "score": "A score of 0.97 for you"}
+        texts |= {
+            "tag_best": "Its tags are those of what you chose",
+            "usual_km": "Where you go anyway",
+            "lead_days": "Soon",
+        }
+        body = answer.json()
+        for row in body["results"]:
+            row["reasons"] = [{"signal": signal, "text": text} for signal, text in texts.items()]
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/recommendations?*", answer_like_the_hybrid)
+    page.reload()
+
+    expect(cards(page).first.locator(".reasons li")).to_have_text(
+        ["Liked by 2 people", "Its tags are those of what you chose", "Where you go anyway"]
+    )
 
 
 def test_days_are_those_of_the_viewers_zone(context, watch, ana):
