@@ -6,15 +6,15 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from api.fields import ChoiceField
-from api.serializers import PageParameters, ParameterSerializer
-from events.models import Event
-from events.serializers import CategoryChoiceField, EventSerializer
+from api.serializers import PageParameters
+from events.serializers import EventSerializer
 from recommendations.explain.counterfactual import Step
 from recommendations.explain.eligibility import RULES
 from recommendations.explain.explanation import Explanation
 from recommendations.feed.pagination import FeedPage
 from recommendations.feed.ranking import RANKERS
 from recommendations.feed.reasons import reasons_for
+from recommendations.feed.viewer import FilterParameters
 
 # One for all requests: making a serializer copies its fields.
 _EVENTS = EventSerializer()
@@ -29,9 +29,8 @@ VALUE_NAMES = {
 }
 
 
-class SectionParameters(PageParameters):
-    type = ChoiceField(choices=Event.Type.choices, required=False)
-    category = CategoryChoiceField(required=False)
+class SectionParameters(FilterParameters, PageParameters):
+    """The parameters of a section: filters and pages."""
 
 
 class RankerField(ChoiceField):
@@ -50,10 +49,8 @@ class FeedParameters(SectionParameters):
     ranker = RankerField()
 
 
-class ExplanationParameters(ParameterSerializer):
+class ExplanationParameters(FilterParameters):
     ranker = RankerField()
-    type = ChoiceField(choices=Event.Type.choices, required=False)
-    category = CategoryChoiceField(required=False)
 
 
 class ReasonSerializer(serializers.Serializer[dict[str, Any]]):

@@ -76,7 +76,7 @@ class RecommendationViewSet(StrictViewSet):
         parameters = ExplanationParameters.read(request)
         viewer, ranker = viewer_of(signed_in(request), timezone.now()), RANKERS[parameters.get("ranker", DEFAULT.name)]
         Limit("explanations", settings.EXPLANATIONS_PER_MINUTE).spend(str(viewer.user.pk), now=viewer.now)
-        filters = Filters(parameters.get("type"), parameters.get("category"))
+        filters = Filters.of(parameters)
         try:
             explanation = explanation_of(int(event_id), viewer, ranker, filters)
         except UnknownEvent as error:

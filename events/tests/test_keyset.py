@@ -75,4 +75,3 @@ def test_order_splits_at_a_position():
     assert here == (NOW, second.pk)
     assert list(BY_START.sorted(Event.objects.all())) == [first, second, third]
     assert list(BY_START.after(Event.objects.all(), here)) == [third]
-    assert list(BY_START.before(Event.objects.all(), here)) == [first]

@@ -31,13 +31,6 @@ class Key:
 
     expression: Combinable
     attribute: str
-    negated: bool = False
-
-    def value_of(self, row: Model) -> int | datetime:
-        """Return the row's value as the database compares it."""
-        value: Any = getattr(row, self.attribute)
-        read: int | datetime = -value if self.negated else value
-        return read
 
 
 @dataclass(frozen=True)
@@ -54,24 +47,16 @@ class Order:
 
     def after(self, rows: Rows, position: Sequence[int | datetime]) -> Rows:
         """Return the rows that follow a position."""
-        return rows.filter(self._compare(position, "<" if self.descending else ">"))
-
-    def before(self, rows: Rows, position: Sequence[int | datetime]) -> Rows:
-        """Return the rows that precede a position."""
-        return rows.filter(self.is_before(position))
-
-    def is_before(self, position: Sequence[int | datetime]) -> Func:
-        """Return the condition that a row precedes a position."""
-        return self._compare(position, ">" if self.descending else "<")
+        here = Func(*(key.expression for key in self.keys), function="ROW", output_field=BooleanField())
+        there = Func(*(Value(value) for value in position), function="ROW", output_field=BooleanField())
+        sign = "<" if self.descending else ">"
+        return rows.filter(
+            Func(here, there, template="(%(expressions)s)", arg_joiner=f" {sign} ", output_field=BooleanField())
+        )
 
     def position_of(self, row: Model) -> tuple[int | datetime, ...]:
         """Return where a row stands."""
-        return tuple(key.value_of(row) for key in self.keys)
-
-    def _compare(self, position: Sequence[int | datetime], sign: str) -> Func:
-        here = Func(*(key.expression for key in self.keys), function="ROW", output_field=BooleanField())
-        there = Func(*(Value(value) for value in position), function="ROW", output_field=BooleanField())
-        return Func(here, there, template="(%(expressions)s)", arg_joiner=f" {sign} ", output_field=BooleanField())
+        return tuple(getattr(row, key.attribute) for key in self.keys)
 
 
 # More than there are categories.

@@ -8,8 +8,8 @@ from django.utils import timezone
 from bench.world import DISMISSER, RAREST
 from events.categories import Category
 from events.models import Event
-from recommendations.feed.pagination import Position, page_for, values_of
-from recommendations.feed.ranking import DEFINED, RANKERS, Feed, candidates_for, ranked
+from recommendations.feed.pagination import Position, page_for
+from recommendations.feed.ranking import DEFINED, HEURISTIC_ORDER, RANKERS, Feed, candidates_for, ranked, values_of
 from recommendations.feed.viewer import Filters, Viewer, viewer_of
 from users.models import User
 
@@ -136,4 +136,4 @@ def _near_the_end(viewer: Viewer, *, back: int) -> Asked:
         raise ValueError("A world of one event has no second page.")
     interesting = candidates_for(viewer, _ANY).filter(category__in=viewer.interests)
     last = list(ranked(interesting, viewer).reverse()[: back + 1])[-1]
-    return Asked(viewer, "heuristic", _ANY, Position(0, values_of(last), first.end.snapshot))
+    return Asked(viewer, "heuristic", _ANY, Position(0, values_of(last, HEURISTIC_ORDER), first.end.snapshot))

@@ -22,7 +22,7 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
     if not faults:
         cleaned = form.cleaned_data
         viewer = viewer_of(owner, cleaned["now"] or timezone.now())
-        filters = Filters(cleaned["type"] or None, cleaned["category"] or None)
+        filters = Filters.of(cleaned)
         beside = RANKERS.get(cleaned["beside"]) if cleaned["beside"] != cleaned["ranker"] else None
         asked = Asked(viewer, RANKERS[cleaned["ranker"]], beside, filters)
         try:

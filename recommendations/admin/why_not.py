@@ -25,7 +25,7 @@ def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpR
     elif "event" in request.GET:
         cleaned = form.cleaned_data
         viewer = viewer_of(owner, cleaned["now"] or timezone.now())
-        filters = Filters(cleaned["type"] or None, cleaned["category"] or None)
+        filters = Filters.of(cleaned)
         ranker = RANKERS[cleaned["ranker"]]
         try:
             explanation = explanation_of(cleaned["event"], viewer, ranker, filters)

@@ -12,7 +12,7 @@ from typing import Any
 from events.categories import Category
 from events.models import Event
 from interactions.models import Interaction
-from recommendations.explain.position import ahead_of, sort_key
+from recommendations.explain.position import ahead_of, precedes
 from recommendations.feed.pagination import page_for
 from recommendations.feed.ranking import Feed, Ranker, feed_for
 from recommendations.feed.viewer import Filters, Viewer
@@ -104,19 +104,19 @@ class _Scenario:
     def position(self) -> int:
         """Return the event's position, or FIRST_PAGE + 1 if it is anywhere behind the first page."""
         feed, others = self.first_page()
-        own = sort_key(self.event, feed)
-        return 1 + sum(sort_key(other, feed) < own for other in others)
+        return 1 + sum(precedes(other, self.event, feed) for other in others)
 
 
 _ASSUMED: dict[str, Callable[[_Scenario, Any], _Scenario]] = {
-    "filter": lambda scenario, name: replace(scenario, filters=replace(scenario.filters, **{name: None})),
+    "filter": lambda scenario, parameter: replace(scenario, filters=scenario.filters.without(parameter)),
     "clock": lambda scenario, moment: replace(scenario, viewer=replace(scenario.viewer, now=moment)),
     # A dismissal counts as an interaction, too.
     "dismissal": lambda scenario, number: scenario.with_event(
         interaction_count=scenario.event.interaction_count - number
     ),
     "interest": lambda scenario, category: replace(
-        scenario, viewer=replace(scenario.viewer, interests=(*scenario.viewer.interests, category))
+        scenario.with_event(interest_boost=1),
+        viewer=replace(scenario.viewer, interests=(*scenario.viewer.interests, category)),
     ),
     "interactions": lambda scenario, number: scenario.with_event(
         interaction_count=scenario.event.interaction_count + number
@@ -133,7 +133,13 @@ def smallest_change(
     `event` carries `interaction_count` and is not on the first page; `failed` names the rules that it fails. See
     Note [Smallest change].
     """
-    repairs = tuple(_REPAIRS[rule](event, viewer, filters) for rule in failed)
+    given = filters.given
+    repairs = tuple(
+        Step("filter", rule, f"without the filter {rule}={given[rule]}")
+        if rule in given
+        else _REPAIRS[rule](event, viewer)
+        for rule in failed
+    )
     repaired = _Scenario(event, viewer, filters, asked, {}).assuming(*repairs)
     feed, _ = repaired.first_page()
     for steps in _additions(repaired):
@@ -145,19 +151,15 @@ def smallest_change(
     return None
 
 
-def _taken_back(event: Event, viewer: Viewer, filters: Filters) -> Step:
+def _taken_back(event: Event, viewer: Viewer) -> Step:
     number = Interaction.objects.of(viewer.user).dismissals().filter(event=event).count()
     return Step("dismissal", number, "with the dismissal taken back")
 
 
-_REPAIRS: dict[str, Callable[[Event, Viewer, Filters], Step]] = {
-    "type": lambda event, viewer, filters: Step("filter", "type", f"without the filter type={filters.type}"),
-    "category": lambda event, viewer, filters: Step(
-        "filter", "category", f"without the filter category={filters.category}"
-    ),
-    "start": lambda event, viewer, filters: _as_of((event.start_at - timedelta(microseconds=1)).replace(microsecond=0)),
+_REPAIRS: dict[str, Callable[[Event, Viewer], Step]] = {
+    "start": lambda event, viewer: _as_of((event.start_at - timedelta(microseconds=1)).replace(microsecond=0)),
     "dismissed": _taken_back,
-    "status": lambda event, viewer, filters: Step("status", Event.Status.OPEN, f"with the status {Event.Status.OPEN}"),
+    "status": lambda event, viewer: Step("status", Event.Status.OPEN, f"with the status {Event.Status.OPEN}"),
 }
 
 
@@ -198,7 +200,7 @@ def _interactions(scenario: _Scenario) -> tuple[Step, ...]:
     equal = last.interaction_count - scenario.event.interaction_count
     for number in (equal, equal + 1):
         step = _more_interactions(number)
-        if number > 0 and sort_key(scenario.assuming(step).event, feed) < sort_key(last, feed):
+        if number > 0 and precedes(scenario.assuming(step).event, last, feed):
             return (step,)
     return ()
 

@@ -5,7 +5,7 @@
 -- Each parameter stands once, in `asked`; NOT MATERIALIZED, so that the planner sees constants.
 WITH RECURSIVE asked AS NOT MATERIALIZED (
     SELECT
-        %s::bigint AS "user", %s::timestamptz AS now, %s::text[] AS interests, %s::text AS category, %s::text AS type,
+        %s::bigint AS "user", %s::timestamptz AS now, %s::text[] AS interests, %s::text AS type, %s::text AS category,
         %s::bigint[] AS excluded, %s::bigint AS rows,
         %s::integer AS after_boost, %s::bigint AS after_count, %s::timestamptz AS after_start, %s::bigint AS after_id,
         %s::bigint AS xmin, %s::text AS xids, %s::timestamptz AS read_at

@@ -1,7 +1,7 @@
 """The pages of a feed, and the signed cursors that lead from one to the next."""
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,24 @@ from psycopg.types.numeric import Int8
 
 from api.keyset import BY_START, decode, encode, moment, next_address
 from events.models import Event, EventQuerySet
-from recommendations.feed.ranking import RANKERS, Feed, Ranker, candidates_for, feed_for, ranked
+from recommendations.feed.ranking import (
+    HEURISTIC_ORDER,
+    POPULAR_ORDER,
+    RANKERS,
+    UPCOMING_ORDER,
+    Feed,
+    Ranker,
+    beyond,
+    candidates_for,
+    feed_for,
+    ranked,
+    values_of,
+)
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.cache import list_from_cache
 
 # Counted up when the payload changes: a cursor of another version is then answered with 410.
-VERSION = 2
+VERSION = 3
 _PAGE_HEADS = (Path(__file__).resolve().parent / "page_heads.sql").read_text()
 
 
@@ -44,30 +56,25 @@ _SNAPSHOT = RawSQL("ARRAY[pg_current_snapshot()::text, statement_timestamp()::te
 _EVERYTHING = Snapshot(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
 
 
-@dataclass(frozen=True)
-class RankedValues:
-    """The values by which an event is ordered; `interest_boost` is 1 or 0."""
-
-    interest_boost: int
-    interaction_count: int
-    start_at: datetime
-    event_id: int
-
-
-# Before every event.
-_START = RankedValues(1, 2**31, datetime(1, 1, 1, tzinfo=UTC), 0)
+# Before every event, by popularity.
+_START: dict[str, Any] = {
+    "interest_boost": 1,
+    "interaction_count": 2**31,
+    "start_at": datetime(1, 1, 1, tzinfo=UTC),
+    "id": 0,
+}
 
 
 @dataclass(frozen=True)
 class Position:
     """Where a page ended.
 
-    `listed`: how many items of the ranked list are passed, 0 without one; `last`: the last event's values, None while
-    the page ends within the ranked list.
+    `listed`: how many items of the ranked list are passed, 0 without one; `last`: the values of the last event that the
+    ranker's order compares, None while the page ends within the ranked list.
     """
 
     listed: int
-    last: RankedValues | None
+    last: tuple[Any, ...] | None
     snapshot: Snapshot
 
 
@@ -115,11 +122,6 @@ def event_in(feed: Feed, event_id: int) -> Event | None:
     return events[0] if events else None
 
 
-def values_of(event: Event) -> RankedValues:
-    """Return the values by which an event was ordered."""
-    return RankedValues(event.interest_boost, event.interaction_count, event.start_at, event.pk)
-
-
 def _next_listed(feed: Feed, after: Position | None, rows: int) -> list[Event]:
     """Return the next events of the ranked list that are still candidates, in its order."""
     ids = feed.listed_ids[after.listed if after else 0 :]
@@ -132,35 +134,42 @@ def _next_listed(feed: Feed, after: Position | None, rows: int) -> list[Event]:
     return _read(feed, ranked(listed, feed.viewer, order=("place",)), rows, with_snapshot=after is None)
 
 
-def _next_ranked(feed: Feed, after: RankedValues | None, snapshot: Snapshot | None, rows: int) -> list[Event]:
+def _next_ranked(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot | None, rows: int) -> list[Event]:
     """Return the next candidates in the ranker's order, without those of the ranked list."""
-    if feed.ranker.order[0] == "start_at":
-        candidates = _starting_next(feed, after, snapshot)
+    order = feed.ranker.order
+    if order in (HEURISTIC_ORDER, POPULAR_ORDER):
+        events = ranked(page_heads(feed, after, snapshot, rows), feed.viewer, order=order)
     else:
-        candidates = page_heads(feed, after, snapshot, rows)
-    return _read(feed, ranked(candidates, feed.viewer, order=feed.ranker.order), rows, with_snapshot=snapshot is None)
+        candidates = candidates_for(feed.viewer, feed.filters).exclude(pk__in=feed.listed_ids)
+        if snapshot is not None:
+            candidates = candidates.exclude(_demoted_since(snapshot))
+        events = ranked(candidates, feed.viewer, order=order)
+        if after is not None:
+            # An index has all events by start, and finds a place in it by a comparison of rows.
+            events = BY_START.after(events, after) if order == UPCOMING_ORDER else events.filter(beyond(after, order))
+    return _read(feed, events, rows, with_snapshot=snapshot is None)
 
 
-def page_heads(feed: Feed, after: RankedValues | None, snapshot: Snapshot | None, rows: int) -> EventQuerySet:
+def page_heads(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot | None, rows: int) -> EventQuerySet:
     """Return the candidates that can be among the next `rows` of a feed by popularity, with or without the boost.
 
     They are those of candidates_for(), so ranked() orders them as it would order all; they are found in an index.
     """
-    viewer, filters = feed.viewer, feed.filters
-    after, snapshot = after or _START, snapshot or _EVERYTHING
-    boosted = "-interest_boost" in feed.ranker.order
+    viewer, order, snapshot = feed.viewer, feed.ranker.order, snapshot or _EVERYTHING
+    is_boosted = "-interest_boost" in order
+    names = [field.removeprefix("-") for field in order]
+    last = _START | {"interest_boost": int(is_boosted)} | dict(zip(names, after or (), strict=after is not None))
     parameters = (
         Int8(viewer.user.pk),
         viewer.now,
-        list(viewer.interests) if boosted else [],
-        filters.category,
-        filters.type,
+        list(viewer.interests) if is_boosted else [],
+        *feed.filters.values,
         [Int8(event_id) for event_id in feed.listed_ids],
         Int8(rows),
-        Int8(after.interest_boost if boosted else 0),
-        Int8(-after.interaction_count),
-        after.start_at,
-        Int8(after.event_id),
+        Int8(last["interest_boost"]),
+        Int8(-last["interaction_count"]),
+        last["start_at"],
+        Int8(last["id"]),
         Int8(snapshot.xmin),
         snapshot.xids,
         snapshot.read_at,
@@ -168,44 +177,37 @@ def page_heads(feed: Feed, after: RankedValues | None, snapshot: Snapshot | None
     return Event.objects.filter(pk__in=RawSQL(_PAGE_HEADS, parameters))  # noqa: S611 (a constant text)
 
 
-def _starting_next(feed: Feed, after: RankedValues | None, snapshot: Snapshot | None) -> EventQuerySet:
-    """Return the candidates after a position in the order of their start, which an index has."""
-    candidates = candidates_for(feed.viewer, feed.filters)
-    if after is not None:
-        candidates = BY_START.after(candidates, (after.start_at, after.event_id))
-    if snapshot is not None:
-        candidates = candidates.exclude(
-            Func(
-                F("tally__demoted_xid"),
-                F("tally__demoted_at"),
-                Value(snapshot.xids),
-                Cast(Value(snapshot.read_at), DateTimeField()),
-                function="demoted_since",
-                output_field=BooleanField(),
-            )
-        )
-    return candidates
+def _demoted_since(snapshot: Snapshot) -> Func:
+    """Return the condition that an event was demoted after a first page was read."""
+    return Func(
+        F("tally__demoted_xid"),
+        F("tally__demoted_at"),
+        Value(snapshot.xids),
+        Cast(Value(snapshot.read_at), DateTimeField()),
+        function="demoted_since",
+        output_field=BooleanField(),
+    )
 
 
 def _read(feed: Feed, events: EventQuerySet, rows: int, *, with_snapshot: bool) -> list[Event]:
     if with_snapshot:
         events = events.annotate(snapshot=_SNAPSHOT)
-    found = list(events.select_related("organiser")[:rows])
-    for event in found:
+    page = list(events.select_related("organiser")[:rows])
+    for event in page:
         item = feed.ranked_list.item_of(event.pk) if feed.ranked_list else None
         setattr(event, "ranked_item", item)
-    return found
+    return page
 
 
 def _snapshot_of(events: list[Event]) -> Snapshot | None:
-    """Return the snapshot that a first page was read in; None if nothing was found."""
+    """Return the snapshot that a first page was read in; None if nothing was read."""
     return Snapshot(*vars(events[0])["snapshot"]) if events else None
 
 
 def _position_of(feed: Feed, event: Event, snapshot: Snapshot) -> Position:
     if event.pk in feed.listed_ids:
         return Position(feed.listed_ids.index(event.pk) + 1, None, snapshot)
-    return Position(len(feed.listed_ids), values_of(event), snapshot)
+    return Position(len(feed.listed_ids), values_of(event, feed.ranker.order), snapshot)
 
 
 @dataclass(frozen=True)
@@ -224,10 +226,10 @@ class FeedPage:
 def feed_page(viewer: Viewer, asked: Ranker, path: str, parameters: dict[str, Any]) -> FeedPage:
     """Return a page of the feed.
 
-    `parameters` are the address's, validated: limit, and if given cursor, type, category. ValidationError for a cursor
+    `parameters` are the address's, validated: limit, and if given cursor and filters. ValidationError for a cursor
     of another feed, CursorExpired for one of another version or whose ranked list is gone.
     """
-    filters = Filters(parameters.get("type"), parameters.get("category"))
+    filters = Filters.of(parameters)
     if "cursor" in parameters:
         feed, after = resumed(parameters["cursor"], viewer, asked, filters)
     else:
@@ -249,11 +251,10 @@ def cursor_for(page: Page, feed: Feed, asked: Ranker) -> str | None:
     if page.end is None:
         return None
     key = feed.ranked_list.key if feed.ranked_list else ""
-    last = astuple(page.end.last) if page.end.last else ()
     snapshot = page.end.snapshot
     values = [feed.ranker.name, key, list(feed.viewer.interests), snapshot.xids, snapshot.read_at]
     scope = _scope(feed.viewer, asked, feed.filters)
-    return encode([*values, page.end.listed, *last], scope=scope, version=VERSION)
+    return encode([*values, page.end.listed, *(page.end.last or ())], scope=scope, version=VERSION)
 
 
 def resumed(cursor: str, viewer: Viewer, asked: Ranker, filters: Filters) -> tuple[Feed, Position]:
@@ -262,15 +263,17 @@ def resumed(cursor: str, viewer: Viewer, asked: Ranker, filters: Filters) -> tup
     ValidationError for a cursor of another feed, CursorExpired for one of another version or whose ranked list is gone.
     """
     values = decode(cursor, scope=_scope(viewer, asked, filters), version=VERSION)
-    ranker, key, interests, xids, read_at, listed, *last = values
-    position = Position(listed, _values(*last) if last else None, Snapshot(xids, read_at))
+    name, key, interests, xids, read_at, listed, *last = values
+    ranker = RANKERS[name]
+    position = Position(listed, _read_values(last, ranker.order) if last else None, Snapshot(xids, read_at))
     ranked_list = list_from_cache(key) if key else None
-    return Feed(replace(viewer, interests=tuple(interests)), RANKERS[ranker], filters, ranked_list), position
+    return Feed(replace(viewer, interests=tuple(interests)), ranker, filters, ranked_list), position
 
 
-def _values(interest_boost: int, interaction_count: int, start_at: str, event_id: int) -> RankedValues:
-    return RankedValues(interest_boost, interaction_count, moment(start_at), event_id)
+def _read_values(written: list[Any], order: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return the values of an order as a cursor writes them: times, whose names end in _at, are text there."""
+    return tuple(moment(value) if field.endswith("_at") else value for field, value in zip(order, written, strict=True))
 
 
 def _scope(viewer: Viewer, asked: Ranker, filters: Filters) -> tuple[object, ...]:
-    return ("feed", viewer.user.pk, asked.name, filters.type, filters.category)
+    return ("feed", viewer.user.pk, asked.name, *filters.key)

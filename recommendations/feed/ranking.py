@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Case, Count, F, IntegerField, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
 from events.models import Event, EventQuerySet
@@ -32,7 +33,7 @@ UPCOMING_ORDER = HEURISTIC_ORDER[2:]
 def candidates_for(viewer: Viewer, filters: Filters) -> EventQuerySet:
     """Return the events that may be recommended: bookable, in the future, not dismissed by the viewer."""
     dismissed = Interaction.objects.of(viewer.user).dismissals().values("event")
-    events = Event.objects.bookable().starting_after(viewer.now).filtered(type=filters.type, category=filters.category)
+    events = Event.objects.bookable().starting_after(viewer.now).filter(*filters.conditions.values())
     return events.exclude(pk__in=dismissed)
 
 
@@ -53,6 +54,29 @@ def ranked(
         order = tuple(field for field in order if field != "-interest_boost")
     values = {"interest_boost": boost, "interaction_count": interaction_count}
     return candidates.annotate(**values).order_by(*order)
+
+
+def values_of(event: Event, order: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return the values that an order compares, from what ranked() annotates."""
+    return tuple(getattr(event, field.removeprefix("-")) for field in order)
+
+
+def comes_before(values: tuple[Any, ...], others: tuple[Any, ...], order: tuple[str, ...]) -> bool:
+    """Return whether an event with these values comes before one with the others."""
+    for field, value, other in zip(order, values, others, strict=True):
+        if value != other:
+            return bool(value > other if field.startswith("-") else value < other)
+    return False
+
+
+def beyond(values: tuple[Any, ...], order: tuple[str, ...], *, before: bool = False) -> Q:
+    """Return the condition that an event of ranked() comes after these values, or before them."""
+    condition = Q(pk__in=())
+    for field, value in reversed(list(zip(order, values, strict=True))):
+        name, sign = field.removeprefix("-"), "gt" if field.startswith("-") is before else "lt"
+        # The bound of the first field stands alone, so that an index on it can be used.
+        condition = Q((f"{name}__{sign}e", value)) & (Q((f"{name}__{sign}", value)) | condition)
+    return condition
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,16 @@
-"""Who a feed is for, and what they ask to see."""
+"""Who a feed is for, and what they want to see only."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any, Self
 
+from django.db.models import Q
+
+from api.fields import ChoiceField
+from api.serializers import ParameterSerializer
+from events.models import Event
+from events.serializers import CategoryChoiceField
 from users.models import User
 
 
@@ -15,17 +23,76 @@ class Viewer:
     interests: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the viewer wants to see only; None means any."""
-
-    type: str | None = None
-    category: str | None = None
-
-
-NO_FILTERS = Filters()
-
-
 def viewer_of(user: User, now: datetime) -> Viewer:
     """Return the user as a viewer at a moment, with their present interests."""
     return Viewer(user, now, tuple(user.interests))
+
+
+class FilterParameters(ParameterSerializer):
+    """The filters as parameters of an address, each named like its field of Filters, in camelCase."""
+
+    type = ChoiceField(choices=Event.Type.choices, required=False)
+    category = CategoryChoiceField(required=False)
+
+
+def _filter(lookup: str, fact: Callable[[Event, Any], str]) -> Any:
+    """Return a filter: the lookup that events pass, and why one does not, in words, of the event and the value."""
+    return field(default=None, metadata={"lookup": lookup, "fact": fact})
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the viewer wants to see only; None means any.
+
+    They build themselves from parameters, filter the candidates, and are a part of the key of cursors and cached lists,
+    so a new one is a field here and in FilterParameters, and a predicate in page_heads.sql.
+    """
+
+    type: str | None = _filter("type", lambda event, asked: f"its type is {event.type}, and only {asked} is asked for")
+    category: str | None = _filter(
+        "category", lambda event, asked: f"its category is {event.category or 'unknown'}, and only {asked} is asked for"
+    )
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Self:
+        """Return the filters among validated parameters; one that is left out or empty filters nothing."""
+        return cls(*(None if parameters.get(name) == "" else parameters.get(name) for name in PARAMETERS))
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The values in the order of the fields."""
+        return tuple(vars(self).values())
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The values by parameter, without those that filter nothing."""
+        return {name: value for name, value in zip(PARAMETERS, self.values, strict=True) if value is not None}
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells these filters from others: the first two always, so that cursors of 0.1 are still recognised."""
+        later = (f"{name}={value}" for name, value in self.given.items() if name not in ("type", "category"))
+        return (self.type, self.category, *later)
+
+    @property
+    def conditions(self) -> dict[str, Q]:
+        """The conditions that an event passes, by parameter."""
+        return {name: Q((PARAMETERS[name].metadata["lookup"], value)) for name, value in self.given.items()}
+
+    def without(self, parameter: str) -> Self:
+        """Return the filters without one."""
+        return replace(self, **{PARAMETERS[parameter].name: None})
+
+    def fact(self, parameter: str, event: Event) -> str:
+        """Return why an event does not pass one of the filters that are given, in words."""
+        text: str = PARAMETERS[parameter].metadata["fact"](event, self.given[parameter])
+        return text
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.title, others))
+
+
+PARAMETERS = {_camel_case(each.name): each for each in fields(Filters)}
+NO_FILTERS = Filters()

@@ -45,8 +45,7 @@ def key_for(ranker: str, viewer: Viewer, filters: Filters) -> tuple[str, int | N
         sorted(viewer.interests),
         user.latitude,
         user.longitude,
-        filters.type,
-        filters.category,
+        *filters.key,
         int(viewer.now.timestamp() // max(settings.LISTING_SECONDS, 1)),
     ]
     return f"listing:{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]}", run_id

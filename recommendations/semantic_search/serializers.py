@@ -5,19 +5,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import ChoiceField, WholeNumberField
-from api.serializers import ParameterSerializer
-from events.models import Event
-from events.serializers import CategoryChoiceField, EventSerializer
+from api.fields import WholeNumberField
+from events.serializers import EventSerializer
+from recommendations.feed.viewer import FilterParameters
 from recommendations.semantic_search.search import Match
 
 _DIGITS = 4
 
 
-class SimilarParameters(ParameterSerializer):
+class SimilarParameters(FilterParameters):
     limit = WholeNumberField(min_value=1, max_value=100, default=20, help_text="The maximum number of results.")
-    type = ChoiceField(choices=Event.Type.choices, required=False)
-    category = CategoryChoiceField(required=False)
 
 
 class SearchParameters(SimilarParameters):

@@ -44,7 +44,7 @@ class SemanticSearchViewSet(StrictViewSet):
         """Return upcoming events about a text, by meaning rather than by words, in any of 16 languages."""
         parameters = SearchParameters.read(request)
         viewer = viewer_of(signed_in(request), timezone.now())
-        filters = Filters(parameters.get("type"), parameters.get("category"))
+        filters = Filters.of(parameters)
         result = search(parameters["q"], viewer, filters, parameters["limit"])
         return Response({"by": result.by, **matches_as_json(result.matches)})
 
@@ -55,7 +55,7 @@ class SemanticSearchViewSet(StrictViewSet):
         parameters = SimilarParameters.read(request)
         viewer = viewer_of(signed_in(request), timezone.now())
         event = get_object_or_404(Event.objects.select_related("organiser"), pk=pk)
-        filters = Filters(parameters.get("type"), parameters.get("category"))
+        filters = Filters.of(parameters)
         try:
             matches = similar_to(event, viewer, filters, parameters["limit"])
         except CannotCompare as error:

@@ -13,8 +13,9 @@ from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.models import Interaction, Tally
 from interactions.tests.factories import InteractionFactory
 from recommendations.checking import defined
-from recommendations.feed.pagination import page_for, whole_feed
-from recommendations.feed.ranking import HEURISTIC, POPULAR, RANKERS, UPCOMING, Feed
+from recommendations.explain.position import position_of
+from recommendations.feed.pagination import event_in, page_for, whole_feed
+from recommendations.feed.ranking import HEURISTIC, POPULAR, RANKERS, UPCOMING, Feed, Ranker
 from recommendations.feed.reasons import criteria_of
 from recommendations.feed.viewer import Viewer, viewer_of
 from users.tests.factories import UserFactory
@@ -38,6 +39,26 @@ def pages(viewer, limit, between=lambda: None, ranker=HEURISTIC):
         if after is None:
             return found
         between()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "order",
+    [("-start_at", "id"), ("interaction_count", "-start_at", "-id"), ("-created_at", "-interest_boost", "id")],
+)
+def test_any_order_is_served_page_by_page(order):
+    for number in range(12):
+        made = event(
+            number % 3, category=("music", "food")[number % 2], created_at=NOW - timedelta(microseconds=number // 3)
+        )
+        Event.objects.filter(pk=made.pk).update(start_at=NOW + timedelta(days=1 + number % 4))
+    viewer, ranker = viewer_of(UserFactory(interests=["music"]), NOW), Ranker("other", "Other", order)
+    feed = Feed(viewer, ranker)
+    whole = [row.pk for row in defined(feed)]
+
+    assert len(whole) == 12
+    assert pages(viewer, 5, ranker=ranker) == [whole[:5], whole[5:10], whole[10:]]
+    assert [position_of(event_in(feed, pk), feed) for pk in whole] == list(range(1, 13))
 
 
 @pytest.fixture

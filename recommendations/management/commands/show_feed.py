@@ -64,13 +64,13 @@ class Command(TerminalCommand):
             raise CommandError(str(error)) from error
         viewer = viewer_of(user, now)
         ranker = RANKERS[options["ranker"]]
-        filters = Filters(options["type"], options["category"])
+        filters = Filters.of(options)
         if ranker.is_personal and not user.personal_ranking and not options["json"]:
             self.stderr.write(f"{user.username} has turned personal ranking off: this is popular.")
         if options["why_not"] is not None:
             self._print_explanation(options["why_not"], viewer, ranker, filters, as_json=options["json"])
         elif options["json"]:
-            asked = {name: options[name] for name in ("limit", "type", "category", "ranker")}
+            asked = {"limit": options["limit"], **filters.given, "ranker": ranker.name}
             self._print_json(feed_as_json(feed_page(viewer, ranker, "/recommendations", asked)))
         else:
             self._print_feed(viewer, ranker, filters, options["limit"])
