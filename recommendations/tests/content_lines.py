@@ -45,9 +45,9 @@ def entries_of(data):
     """Return each entry's properties by name; AssertionError for anything that the grammar does not have."""
     entries, inside = [], []
     for line in unfolded(data):
-        found = _LINE.fullmatch(line)
-        assert found, line
-        name, _, value = found.groups()
+        match = _LINE.fullmatch(line)
+        assert match, line
+        name, _, value = match.groups()
         if name == "BEGIN":
             inside.append(value)
             entries += [{}] if value == "VEVENT" else []

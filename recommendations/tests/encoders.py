@@ -17,8 +17,8 @@ class QuickEncoder:
 
     def embed(self, texts):
         rows = [np.frombuffer(hashlib.sha256(text.encode()).digest(), dtype=np.uint32)[:8] for text in texts]
-        found = np.array(rows, dtype=np.float32).reshape(len(texts), 8) - 2**31
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
+        vectors = np.array(rows, dtype=np.float32).reshape(len(texts), 8) - 2**31
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 class NewerEncoder(QuickEncoder):

@@ -155,12 +155,12 @@ def test_user_and_event_are_deleted_with_their_interactions(staff, ana):
     assert Interaction.objects.count() == 0
 
 
-@pytest.mark.parametrize("sought", ["'", "\\", "'' | *", "a:b & c", "!", "<->", "((", "%", "jazz'", "\x00", "9" * 30])
-def test_search_takes_any_text(staff, sought):
+@pytest.mark.parametrize("text", ["'", "\\", "'' | *", "a:b & c", "!", "<->", "((", "%", "jazz'", "\x00", "9" * 30])
+def test_search_takes_any_text(staff, text):
     EventFactory(title="Jazz night")
 
     for address in LISTS:
-        assert staff.get(address, {"q": sought}).status_code == 200
+        assert staff.get(address, {"q": text}).status_code == 200
 
 
 def test_search_finds_by_id(staff, ana):
@@ -171,10 +171,10 @@ def test_search_finds_by_id(staff, ana):
     events = staff.get("/admin/events/event/", {"q": str(event.pk)}).context["cl"].result_list
     interactions = staff.get("/admin/interactions/interaction/", {"q": f"#{event.pk}"}).context["cl"].result_list
 
-    assert ([found.pk for found in events], [found.pk for found in interactions]) == ([event.pk], [row.pk])
+    assert ([each.pk for each in events], [each.pk for each in interactions]) == ([event.pk], [row.pk])
 
 
-def test_too_many_organisers_are_told_and_not_searched(staff):
+def test_too_many_organisers_are_named_and_not_searched(staff):
     organisers = Organiser.objects.bulk_create([Organiser(name=f"Club {place}") for place in range(1_001)])
     EventFactory(title="Jazz night", organiser=organisers[0])
     EventFactory(title="Clubbing")
@@ -185,13 +185,13 @@ def test_too_many_organisers_are_told_and_not_searched(staff):
     assert "More than 1,000 organisers match" in page.content.decode()
 
 
-def test_words_that_many_events_have_are_found_in_the_order_of_the_list(staff, monkeypatch):
+def test_words_that_many_events_have_are_listed_in_the_order_of_the_list(staff, monkeypatch):
     monkeypatch.setattr("events.admin.event.COUNTED", 2)
     later, sooner, third = (
         EventFactory(title="Jazz", start_at=timezone.now() + timedelta(days=days)) for days in (3, 1, 4)
     )
     EventFactory(title="Food fair")
 
-    found = staff.get("/admin/events/event/?q=jazz").context["cl"].result_list
+    listed = staff.get("/admin/events/event/?q=jazz").context["cl"].result_list
 
-    assert [event.pk for event in found] == [sooner.pk, later.pk, third.pk]
+    assert [event.pk for event in listed] == [sooner.pk, later.pk, third.pk]

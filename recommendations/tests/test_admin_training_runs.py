@@ -65,11 +65,11 @@ def test_list_has_figures_plot_and_the_same_statements_for_any_number(staff, num
     with django_assert_num_queries(6):
         page = staff.get(LIST)
 
-    told = words_of(page)
+    text = words_of(page)
     day = min(number, 2) - 1
-    assert f"Run of 2026-06-0{1 + day} 12:00" in told
+    assert f"Run of 2026-06-0{1 + day} 12:00" in text
     assert page.content.decode().count("<circle") == 2 * min(number, 60)
-    assert [part for part in ("0.300", "0.200", "1,200", "yes") if part not in told] == (
+    assert [part for part in ("0.300", "0.200", "1,200", "yes") if part not in text] == (
         [] if number < 70 else ["0.300", "yes"]
     )
     # Nothing that a strict Content-Security-Policy would refuse.
@@ -164,19 +164,19 @@ def test_run_that_was_not_shown_to_be_worse_is_activated_at_once(staff, values):
 
 
 @pytest.mark.parametrize(
-    ("whole", "model", "told"),
+    ("whole", "model", "reported"),
     [
         (False, "tree", "can&#x27;t be activated: its factors are deleted. Train again: manage.py train."),
         (True, "tre", "can&#x27;t be activated: its model is damaged. Train again: manage.py train."),
     ],
 )
-def test_run_that_nothing_could_be_ranked_by_does_not_serve(staff, whole, model, told):
+def test_run_that_nothing_could_be_ranked_by_does_not_serve(staff, whole, model, reported):
     serving, broken = run_of(0, served=0), run_of(1, whole=whole)
     TrainingRun.objects.filter(pk=broken.pk).update(model=model)
 
     answer = staff.post(f"{LIST}{broken.pk}/activate/", follow=True)
 
-    assert told in words_of(answer)
+    assert reported in words_of(answer)
     assert (TrainingRun.objects.active(), LogEntry.objects.count()) == (serving, 0)
 
 

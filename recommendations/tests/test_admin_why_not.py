@@ -83,7 +83,7 @@ def test_change_that_needs_many_rows_is_computed(staff, ana):
         ("event=1&beside=popular", 400, "There is no parameter beside."),
     ],
 )  # fmt: skip
-def test_why_not_of_nonsense_is_told(staff, ana, query, status, sentence):
+def test_why_not_of_nonsense_is_refused(staff, ana, query, status, sentence):
     page = staff.get(f"{page_of(ana)}?{query}")
 
     assert (page.status_code, page.context["errors"]) == (status, [sentence])

@@ -132,7 +132,7 @@ def test_another_parser_reads_what_the_endpoint_tells(ana, town, api_of):
 @pytest.mark.django_db
 def test_the_calendar_imports_again_to_the_same_events(ana, town):
     data = calendar_of(ana)
-    told = {f"ics:event-{event.pk}@testserver": event for event in town}
+    sent = {f"ics:event-{event.pk}@testserver": event for event in town}
     window = Window(NOW, NOW + timedelta(days=30))
 
     first = import_events(Source("feed.ics", data), window, Defaults(), now=NOW, dry_run=False)
@@ -142,11 +142,11 @@ def test_the_calendar_imports_again_to_the_same_events(ana, town):
     same = ("start_at", "end_at", "status", "category", "tags", "location_name", "latitude", "longitude", "url")
     imported = {event.external_id: event for event in Event.objects.filter(external_id__startswith="ics:")}
     assert {key: [getattr(event, name) for name in same] for key, event in imported.items()} == {
-        key: [getattr(event, name) for name in same] for key, event in told.items()
+        key: [getattr(event, name) for name in same] for key, event in sent.items()
     }
     # Line breaks and characters that nobody sees have no place in a title.
-    assert [imported[key].title for key in told] == [town[0].title, town[1].title, "x"]
-    assert all(f"{town[0].description}\n\nhttp://" in imported[key].description for key in list(told)[:1])
+    assert [imported[key].title for key in sent] == [town[0].title, town[1].title, "x"]
+    assert all(f"{town[0].description}\n\nhttp://" in imported[key].description for key in list(sent)[:1])
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)

@@ -39,7 +39,7 @@ def refusal(address, client=None):
     return answer.json()
 
 
-def test_an_address_is_made_told_once_and_revoked(client, ana):
+def test_an_address_is_made_shown_once_and_revoked(client, ana):
     before = client.get("/users/me/calendar").json()
     made = client.post("/users/me/calendar")
     after = client.get("/users/me/calendar").json()
@@ -70,12 +70,12 @@ def test_each_address_opens_its_owners_feed_alone(client, api_of):
     food, other = EventFactory(category="food"), EventFactory()
     mine, bens = subscribe(client), subscribe(api_of(ben))
 
-    told = [APIClient().get(url).content.decode() for url in (mine, bens)]
+    calendars = [APIClient().get(url).content.decode() for url in (mine, bens)]
 
-    assert ["one of your interests" in text for text in told] == [False, True]
+    assert ["one of your interests" in text for text in calendars] == [False, True]
     assert api_of(ben).delete("/users/me/calendar").status_code == 204
     assert (APIClient().get(mine).status_code, refusal(bens)) == (200, _REFUSED)
-    assert {f"event-{event.pk}@testserver" in told[0] for event in (food, other)} == {True}
+    assert {f"event-{event.pk}@testserver" in calendars[0] for event in (food, other)} == {True}
 
 
 def test_nothing_else_opens_a_calendar_and_no_difference_shows(client, ana, api_by_token):

@@ -1,4 +1,4 @@
-"""Tests of show_feed and check_feed, and of the verdict that --why-not prints."""
+"""Tests of show_feed and check_feed, and of the explanation that --why-not prints."""
 
 import json
 from datetime import UTC, datetime, timedelta

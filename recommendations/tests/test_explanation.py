@@ -38,7 +38,7 @@ def test_event_on_the_first_page_needs_no_change(client):
     assert answer.json() == {**served, "ranker": "heuristic", "excludedBy": [], "place": 1, "change": None}
 
 
-def test_event_further_back_is_told_its_place_reasons_and_change(client):
+def test_event_further_back_gets_its_place_reasons_and_change(client):
     crowd(25)
     event = EventFactory(category="food", start_at=NOW + timedelta(days=1))
 
@@ -87,7 +87,7 @@ def test_every_rule_is_named_and_repaired(client, ana):
     ]
 
 
-def test_no_change_is_told_where_none_does(client):
+def test_no_change_is_named_where_none_does(client):
     crowd(25)
     event = EventFactory(start_at=NOW + timedelta(days=1))
 
@@ -104,7 +104,7 @@ def test_dismissals_of_others_do_not_exclude(client):
 
 
 @pytest.mark.parametrize("event_id", [1, 2**63 - 1, 10**18, "9" * 19, "x", "-1", "1.0", "9" * 20])
-def test_unknown_event_is_not_found(client, event_id):
+def test_unknown_event_is_a_404(client, event_id):
     assert client.get(f"/recommendations/{event_id}/explanation").status_code == 404
 
 

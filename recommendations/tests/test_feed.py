@@ -31,13 +31,13 @@ def event(interactions=0, **values):
 
 def pages(viewer, limit, between=lambda: None, ranker=HEURISTIC):
     """The feed's ids, page by page, with something happening between two pages."""
-    after, found = None, []
+    after, served = None, []
     while True:
         page = page_for(Feed(viewer, ranker), limit=limit, after=after)
-        found.append([row.pk for row in page.events])
+        served.append([row.pk for row in page.events])
         after = page.end
         if after is None:
-            return found
+            return served
         between()
 
 
@@ -89,9 +89,9 @@ def test_interactions_pouring_in_between_pages_repeat_nothing():
 def test_event_that_lost_interactions_after_it_was_seen_is_not_met_again():
     first, second, third = event(3), event(2), event(1)
 
-    found = pages(viewer_of(UserFactory(), NOW), 1, lambda: Interaction.objects.filter(event=first).delete())
+    served = pages(viewer_of(UserFactory(), NOW), 1, lambda: Interaction.objects.filter(event=first).delete())
 
-    assert found == [[first.pk], [second.pk], [third.pk]]
+    assert served == [[first.pk], [second.pk], [third.pk]]
 
 
 @pytest.mark.django_db
@@ -107,9 +107,9 @@ def test_change_that_commits_after_the_first_page_counts_as_later(other_connecti
     viewer = viewer_of(UserFactory(), NOW)
     other_connection.execute("DELETE FROM interactions_interaction WHERE event_id = %s", [first.pk])
 
-    found = pages(viewer, 1, other_connection.commit)
+    served = pages(viewer, 1, other_connection.commit)
 
-    assert found == [[first.pk], [second.pk], [third.pk]]
+    assert served == [[first.pk], [second.pk], [third.pk]]
 
 
 def test_long_transaction_elsewhere_leaves_nothing_out(other_connection):
@@ -208,14 +208,14 @@ class TestEveryRanker:
         assert sorted(whole) == sorted(candidates)
         assert len(whole) == 8
         for limit in (1, 2, 3, 8, 9):
-            after, found = None, []
+            after, served = None, []
             while True:
                 page = page_for(Feed(viewer, ranker), limit=limit, after=after)
-                found += [row.pk for row in page.events]
+                served += [row.pk for row in page.events]
                 after = page.end
                 if after is None:
                     break
-            assert found == whole
+            assert served == whole
 
     @pytest.mark.parametrize("category", ["juggling", 'of "{a, b}" \\ ünlü', "null"])
     def test_keeps_categories_that_have_left_the_vocabulary(self, viewer, ranker, category):

@@ -40,7 +40,7 @@ def test_filter_is_built_from_its_parameter(parameter):
     assert Filters.of({parameter: ""}) == Filters.of({parameter: None}) == Filters.of({}) == NO_FILTERS
 
 
-def test_filters_are_told_apart_by_their_keys():
+def test_filters_differ_by_their_keys():
     each = [NO_FILTERS, *(Filters.of({name: value}) for name, (value, _, _) in CASES.items())]
     whole = Filters.of({name: value for name, (value, _, _) in CASES.items()})
 

@@ -18,7 +18,7 @@ from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.feed.ranking import RANKERS
 from recommendations.feed.reasons import criteria_of, reason_texts
-from recommendations.tests.worlds import DEEDS, EVENTS, INTERESTS, NOW, build
+from recommendations.tests.worlds import EVENTS, INTERACTIONS, INTERESTS, NOW, build
 from users.models import User
 from users.tests.factories import UserFactory
 
@@ -86,7 +86,7 @@ def served(user, ranker, query):
 @given(
     events=st.lists(EVENTS, max_size=14),
     interests=st.lists(INTERESTS, min_size=1, max_size=3),
-    deeds=DEEDS,
+    interactions=INTERACTIONS,
     limit=st.sampled_from([1, 2, 3, 100]),
     ranker=st.sampled_from(sorted(RANKERS)),
     beside=st.sampled_from(["", *sorted(RANKERS)]),
@@ -94,10 +94,10 @@ def served(user, ranker, query):
     category=st.sampled_from(["", "", "music"]),
 )
 def test_what_it_shows_is_what_the_endpoint_serves(
-    planner_settings, staff, events, interests, deeds, limit, ranker, beside, type, category
+    planner_settings, staff, events, interests, interactions, limit, ranker, beside, type, category
 ):
     with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
-        user = sorted(build(events, interests, deeds).users)[-1]
+        user = sorted(build(events, interests, interactions).users)[-1]
         planner_settings.rows_written()
         filters = {name: value for name, value in (("type", type), ("category", category)) if value}
 
@@ -108,12 +108,12 @@ def test_what_it_shows_is_what_the_endpoint_serves(
         # Beside itself is beside nothing.
         beside = "" if beside == ranker else beside
         names = [ranker, beside] if beside else [ranker]
-        found = {name: served(user, name, {**filters, "limit": limit}) for name in names}
-        places = {name: {row[1]: row[0] for page in pages for row in page} for name, pages in found.items()}
+        expected = {name: served(user, name, {**filters, "limit": limit}) for name in names}
+        places = {name: {row[1]: row[0] for page in pages for row in page} for name, pages in expected.items()}
         for name, other in zip(names, reversed(names), strict=True):
             # A feed that ends before the other one is shown as ended meanwhile.
-            ended = [[]] * (len(columns[name]) - len(found[name]))
-            assert [[row[:4] for row in page] for page in columns[name]] == found[name] + ended
+            ended = [[]] * (len(columns[name]) - len(expected[name]))
+            assert [[row[:4] for row in page] for page in columns[name]] == expected[name] + ended
             elsewhere = [places[other][row[1]] if beside else None for page in columns[name] for row in page]
             assert [row[4] for page in columns[name] for row in page] == elsewhere
         raise _UndoneError
@@ -148,13 +148,13 @@ def test_queries(staff, ana, django_assert_num_queries, rows, beside, reached):
         staff.get(address(ana), {"beside": beside, "limit": 5, "cursor": first.context["inspection"].cursor})
 
 
-def test_user_is_found_by_name_mail_or_id(staff, ana):
+def test_user_is_named_by_name_mail_or_id(staff, ana):
     for name in ("ana", "ANA@example.org", str(ana.pk)):
         answer = staff.get("/admin/recommendations/feed/", {"user": name})
         assert (answer.status_code, answer["Location"]) == (302, address(ana))
 
 
-def test_user_who_is_not_there_is_told_with_those_alike(staff, ana):
+def test_user_who_is_not_there_is_refused_with_those_alike(staff, ana):
     UserFactory(username="ben")
     UserFactory(username="zoe", display_name="Anna Nana")
 
@@ -194,7 +194,7 @@ def test_clock_moves(staff, ana):
         ("limit=5&limit=6", "Give the parameter limit once."),
     ],
 )  # fmt: skip
-def test_bad_parameter_is_told(staff, ana, query, sentence):
+def test_bad_parameter_is_refused(staff, ana, query, sentence):
     page = staff.get(f"{address(ana)}?{query}")
 
     assert (page.status_code, page.context["errors"]) == (400, [sentence])
@@ -232,5 +232,5 @@ def test_feeds_need_their_permission(ana):
     ] == ([False] * 6)
 
 
-def test_unknown_owner_is_not_found(staff):
+def test_unknown_owner_is_a_404(staff):
     assert [staff.get(f"/admin/recommendations/feed/{key}/change/").status_code for key in (10**9, "x")] == [404] * 2

@@ -65,28 +65,28 @@ def test_places_are_those_of_the_feed(ana, events):
 def test_event_is_explained_with_what_the_feed_says(ana, events):
     viewer = viewer_of(ana, NOW)
     for place, event in enumerate(whole_feed(feed_for(viewer, LISTED, NO_FILTERS)), start=1):
-        found = explanation_of(event.pk, viewer, LISTED, NO_FILTERS)
+        explanation = explanation_of(event.pk, viewer, LISTED, NO_FILTERS)
 
-        signals = [reason["signal"] for reason in found.reasons]
+        signals = [reason["signal"] for reason in explanation.reasons]
         personal = ["people", "score"] if event.ranked_item else []
         interest = ["interest"] if event.category == "music" else []
-        assert (found.position, signals) == (place, [*personal, *interest, "popularity", "start"])
+        assert (explanation.position, signals) == (place, [*personal, *interest, "popularity", "start"])
 
 
-def test_interest_that_is_told_brings_it_where_it_says(ana):
+def test_interest_that_is_named_brings_it_where_it_says(ana):
     viewer = viewer_of(ana, NOW)
     for event in EventFactory.create_batch(30, category="music", start_at=NOW + timedelta(days=1)):
         InteractionFactory(event=event)
     # The newest, so the first of all that is listed; not of the third part, so not listed without the interest.
     food = EventFactory(pk=10**9, category="food", start_at=NOW + timedelta(days=9))
 
-    found = explanation_of(food.pk, viewer, LISTED, NO_FILTERS)
+    explanation = explanation_of(food.pk, viewer, LISTED, NO_FILTERS)
 
-    assert (found.position, [(step.kind, step.value) for step in found.change.steps]) == (
+    assert (explanation.position, [(step.kind, step.value) for step in explanation.change.steps]) == (
         31,
         [("interest", "food")],
     )
-    assert found.change.position == 1
+    assert explanation.change.position == 1
     User.objects.filter(pk=ana.pk).update(interests=["music", "food"])
     after = feed_for(viewer_of(User.objects.get(pk=ana.pk), NOW), LISTED, NO_FILTERS)
     assert next(whole_feed(after)).pk == food.pk
@@ -95,9 +95,9 @@ def test_interest_that_is_told_brings_it_where_it_says(ana):
 def test_what_only_a_write_would_tell_is_not_considered(ana, events):
     InteractionFactory(user=ana, event=events[-1], action="DISMISS")
 
-    found = explanation_of(events[-1].pk, viewer_of(ana, NOW), LISTED, NO_FILTERS)
+    explanation = explanation_of(events[-1].pk, viewer_of(ana, NOW), LISTED, NO_FILTERS)
 
-    assert ([rule.name for rule in found.failed], found.change) == (["dismissed"], None)
+    assert ([rule.name for rule in explanation.failed], explanation.change) == (["dismissed"], None)
 
 
 def test_who_turned_personal_ranking_off_is_explained_the_popular_feed(ana, events):
@@ -108,7 +108,7 @@ def test_who_turned_personal_ranking_off_is_explained_the_popular_feed(ana, even
 
     explained = [explanation_of(feed[25], viewer, ranker, NO_FILTERS) for ranker in (HEURISTIC, LISTED)]
 
-    assert [(found.ranker, found.position) for found in explained] == [(POPULAR, 26)] * 2
+    assert [(each.ranker, each.position) for each in explained] == [(POPULAR, 26)] * 2
     assert explained[0].change == explained[1].change
     (step,) = explained[0].change.steps
     InteractionFactory.create_batch(step.value, event_id=feed[25])
@@ -123,9 +123,9 @@ def test_inspector_goes_on_in_the_order_that_it_began_with(ana, events):
     asked, cursor, rows = Asked(viewer, LISTED, HEURISTIC, NO_FILTERS), None, []
 
     while True:
-        found = inspection_of(asked, limit=25, cursor=cursor)
-        rows += found.columns[0].rows
-        cursor = found.cursor
+        inspection = inspection_of(asked, limit=25, cursor=cursor)
+        rows += inspection.columns[0].rows
+        cursor = inspection.cursor
         if cursor is None:
             break
 

@@ -43,7 +43,7 @@ def events():
     return made
 
 
-def told(page):
+def shown(page):
     return page["ranker"], page["personalRanking"], [result["event"]["title"] for result in page["results"]]
 
 
@@ -51,11 +51,11 @@ def test_rankers_whose_order_depends_on_the_viewer_are_personal(events, api_of):
     viewers = [UserFactory(interests=interests) for interests in ([], ["tech"], ["music"])]
 
     orders = {
-        name: {tuple(told(api_of(viewer).get(f"/recommendations?ranker={name}").json())[2]) for viewer in viewers}
+        name: {tuple(shown(api_of(viewer).get(f"/recommendations?ranker={name}").json())[2]) for viewer in viewers}
         for name in RANKERS
     }
 
-    assert {name: len(found) > 1 for name, found in orders.items()} == {
+    assert {name: len(each) > 1 for name, each in orders.items()} == {
         name: ranker.is_personal for name, ranker in RANKERS.items()
     }
     assert [name for name, ranker in RANKERS.items() if ranker.is_personal] == PERSONAL
@@ -63,7 +63,7 @@ def test_rankers_whose_order_depends_on_the_viewer_are_personal(events, api_of):
 
 @pytest.mark.parametrize("query", ["", *(f"?ranker={name}" for name in PERSONAL)])
 def test_popular_answers_and_says_why(client, events, query):
-    assert told(client.get(f"/recommendations{query}").json()) == ("popular", False, ["food", "music", "tech"])
+    assert shown(client.get(f"/recommendations{query}").json()) == ("popular", False, ["food", "music", "tech"])
 
 
 def test_reasons_tell_of_no_interest(client, events):
@@ -75,14 +75,14 @@ def test_reasons_tell_of_no_interest(client, events):
 def test_filters_and_pages_are_the_same_ones(client, events):
     first = client.get("/recommendations?limit=2").json()
 
-    assert told(client.get("/recommendations?category=music").json()) == ("popular", False, ["music"])
-    assert told(client.get(first["next"]).json()) == ("popular", False, ["tech"])
+    assert shown(client.get("/recommendations?category=music").json()) == ("popular", False, ["music"])
+    assert shown(client.get(first["next"]).json()) == ("popular", False, ["tech"])
 
 
 def test_other_rankers_answer_for_themselves(client, events):
-    assert told(client.get("/recommendations/upcoming").json()) == ("upcoming", False, ["tech", "music", "food"])
-    assert told(client.get("/recommendations/popular").json()) == ("popular", False, ["food", "music", "tech"])
-    assert told(client.get("/recommendations?ranker=upcoming").json())[0] == "upcoming"
+    assert shown(client.get("/recommendations/upcoming").json()) == ("upcoming", False, ["tech", "music", "food"])
+    assert shown(client.get("/recommendations/popular").json()) == ("popular", False, ["food", "music", "tech"])
+    assert shown(client.get("/recommendations?ranker=upcoming").json())[0] == "upcoming"
 
 
 def test_a_feed_goes_on_as_it_began(client, events):
@@ -90,13 +90,13 @@ def test_a_feed_goes_on_as_it_began(client, events):
     popular = client.get("/recommendations?limit=1").json()["next"]
     assert client.patch("/users/me", {"personalRanking": True}).json()["personalRanking"] is True
     personal = client.get("/recommendations?limit=1").json()
-    assert told(personal) == ("heuristic", True, ["music"])
-    assert told(client.get(popular).json()) == ("popular", False, ["music"])
+    assert shown(personal) == ("heuristic", True, ["music"])
+    assert shown(client.get(popular).json()) == ("popular", False, ["music"])
 
     client.patch("/users/me", {"personalRanking": False})
 
-    assert told(client.get(personal["next"]).json()) == ("heuristic", True, ["food"])
-    assert told(client.get("/recommendations?limit=1").json()) == ("popular", False, ["food"])
+    assert shown(client.get(personal["next"]).json()) == ("heuristic", True, ["food"])
+    assert shown(client.get("/recommendations?limit=1").json()) == ("popular", False, ["food"])
 
 
 def test_show_feed_says_so(ana, events, capsys):
@@ -114,7 +114,7 @@ def test_show_feed_says_so(ana, events, capsys):
         "food",
     ]
     assert printed.err == "ana has turned personal ranking off: this is popular.\n"
-    assert told(json.loads(capsys.readouterr().out))[:2] == ("popular", False)
+    assert shown(json.loads(capsys.readouterr().out))[:2] == ("popular", False)
 
 
 def test_the_admins_page_says_so(ana, events):

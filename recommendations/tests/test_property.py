@@ -15,7 +15,7 @@ from interactions.recount import miscounts
 from recommendations.checking import defined
 from recommendations.feed.ranking import RANKERS, Feed
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.tests.worlds import CHANGES, DEEDS, EVENTS, INTERESTS, NOW, build, change
+from recommendations.tests.worlds import CHANGES, EVENTS, INTERACTIONS, INTERESTS, NOW, build, change
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -27,14 +27,14 @@ ADDRESSES = {
 }
 
 
-def order_told(result, ranker):
+def order_shown(result, ranker):
     """What a result says of its own place: from the reasons and the id alone."""
-    told = {reason["signal"]: reason for reason in result["reasons"]}
-    start, key = datetime.fromisoformat(told["start"]["startAt"]), result["event"]["id"]
+    reasons = {reason["signal"]: reason for reason in result["reasons"]}
+    start, key = datetime.fromisoformat(reasons["start"]["startAt"]), result["event"]["id"]
     if ranker == "upcoming":
         return start, key
-    count = told["popularity"]["interactionCount"]
-    return ("interest" not in told, -count, start, key) if ranker == "heuristic" else (-count, start, key)
+    count = reasons["popularity"]["interactionCount"]
+    return ("interest" not in reasons, -count, start, key) if ranker == "heuristic" else (-count, start, key)
 
 
 def served(user, ranker, limit, type, category):
@@ -51,7 +51,7 @@ def served(user, ranker, limit, type, category):
         for result in page["results"]:
             signals = {reason["signal"] for reason in result["reasons"]}
             rows.append((result["event"]["id"], "interest" in signals, result["event"]["interactionCount"]))
-            orders.append(order_told(result, ranker))
+            orders.append(order_shown(result, ranker))
         if page["next"] is None:
             assert orders == sorted(orders)
             return rows
@@ -67,13 +67,13 @@ class _UndoneError(Exception):
 @given(
     events=st.lists(EVENTS, max_size=14),
     interests=st.lists(INTERESTS, min_size=1, max_size=3),
-    deeds=DEEDS,
+    interactions=INTERACTIONS,
     changes=st.lists(CHANGES, max_size=4),
     data=st.data(),
 )
-def test_feed_is_what_the_oracle_says(planner_settings, events, interests, deeds, changes, data):
+def test_feed_is_what_the_oracle_says(planner_settings, events, interests, interactions, changes, data):
     with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
-        world = build(events, interests, deeds)
+        world = build(events, interests, interactions)
         planner_settings.rows_written()
         for kind in [None, *changes]:
             if kind:
@@ -99,13 +99,13 @@ def test_feed_is_what_the_oracle_says(planner_settings, events, interests, deeds
 @given(
     events=st.lists(EVENTS, min_size=3, max_size=14),
     interests=st.lists(INTERESTS, min_size=1, max_size=2),
-    deeds=DEEDS,
+    interactions=INTERACTIONS,
     limit=st.sampled_from([1, 2, 3]),
     data=st.data(),
 )
-def test_no_event_comes_twice_while_things_change(planner_settings, events, interests, deeds, limit, data):
+def test_no_event_comes_twice_while_things_change(planner_settings, events, interests, interactions, limit, data):
     with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
-        world = build(events, interests, deeds)
+        world = build(events, interests, interactions)
         planner_settings.rows_written()
         user = data.draw(st.sampled_from(sorted(world.users)))
         client = APIClient()

@@ -40,8 +40,8 @@ def world_of(seed):
         for _ in range(chance.choice([30, 60, 110]))
     ]
     interests = [chance.sample(["music", "tech", "food"], size) for size in (0, 1, 2, 3)]
-    deeds = [(chance.randrange(4), chance.randrange(len(events)), chance.choice(ACTIONS)) for _ in range(250)]
-    return build(events, interests, deeds), chance
+    interactions = [(chance.randrange(4), chance.randrange(len(events)), chance.choice(ACTIONS)) for _ in range(250)]
+    return build(events, interests, interactions), chance
 
 
 def rules_broken(world, user, event, filters):
@@ -51,7 +51,7 @@ def rules_broken(world, user, event, filters):
         for name, broken in (
             ("status", row["status"] not in ("OPEN", "IN_PROGRESS")),
             ("start", row["start_at"] <= NOW),
-            ("dismissed", (user, event, "DISMISS") in world.deeds.values()),
+            ("dismissed", (user, event, "DISMISS") in world.interactions.values()),
             ("type", filters.type not in (None, row["type"])),
             ("category", filters.category not in (None, row["category"])),
         )
@@ -97,12 +97,12 @@ def place_after(steps, user, event, ranker, filters):
     return place
 
 
-def smaller_than(steps, world, event, found):
-    """Changes that are smaller than what was found, or all there are if nothing was: none of them may do."""
+def smaller_than(steps, world, event, named):
+    """Changes that are smaller than these steps, or all there are if there are none: none of them may do."""
     repairs = [step for step in steps if step[0] in ("filter", "dismissal", "status")]
     clock = [step for step in steps if step[0] == "clock"]
     interest = [("interest", world.events[event]["category"])] if world.events[event]["category"] else []
-    lifts = [step for step in found if step[0] in ("interest", "interactions")]
+    lifts = [step for step in named if step[0] in ("interest", "interactions")]
     yield [*repairs, *clock]
     if lifts and lifts[0][0] == "interest" and len(lifts) == 1:
         return
@@ -117,9 +117,9 @@ def smaller_than(steps, world, event, found):
         return
     if interest:
         yield [*repairs, *clock, *interest, ("interactions", 60)]
-    # A later moment; the soonest that does is what should have been found.
+    # A later moment; the soonest that does is what should be named.
     start, now = world.events[event]["start_at"], clock[0][1] if clock else NOW
-    until = next((value for kind, value in found if kind == "clock"), start)
+    until = next((value for kind, value in named if kind == "clock"), start)
     for moment in sorted({row["start_at"] for row in world.events.values()}):
         if now < moment < min(start, until):
             yield [*repairs, ("clock", moment)]
@@ -129,7 +129,7 @@ def test_rules_places_and_changes_are_true():
     kinds = Counter()
     for seed in range(WORLDS):
         with transaction.atomic():
-            kinds += kinds_found(*world_of(seed))
+            kinds += kinds_compared(*world_of(seed))
             transaction.set_rollback(True)
 
     # Every kind of change came up, and pairs for which there is none.
@@ -141,11 +141,11 @@ def test_rules_places_and_changes_are_true_under_every_plan(planner_settings):
     world, chance = world_of(WORLDS)
     planner_settings.rows_written()
 
-    assert kinds_found(world, chance, pairs=15)
+    assert kinds_compared(world, chance, pairs=15)
 
 
-def kinds_found(world, chance, pairs=PAIRS):
-    """Compare what is said of random pairs with what is true; count the kinds of steps that were told."""
+def kinds_compared(world, chance, pairs=PAIRS):
+    """Compare what is said of random pairs with what is true; count the kinds of steps that were named."""
     kinds = Counter()
     for _ in range(pairs):
         user, event = chance.choice(sorted(world.users)), chance.choice(sorted(world.events))
@@ -153,23 +153,23 @@ def kinds_found(world, chance, pairs=PAIRS):
         filters = Filters(chance.choice([None] * 3 + ["EVENT"]), chance.choice([None] * 6 + ["music"]))
         viewer = viewer_of(User.objects.get(pk=user), NOW)
 
-        found = explanation_of(event, viewer, RANKERS[ranker], filters)
+        explanation = explanation_of(event, viewer, RANKERS[ranker], filters)
 
         where = (user, event, ranker, filters)
         rules, repairs = rules_broken(world, user, event, filters), repairs_of(world, user, event, filters)
         feed = [key for key, _, _ in world.feed(user, ranker=ranker, type=filters.type, category=filters.category)]
-        assert [rule.name for rule in found.failed] == rules
-        assert found.position == (None if rules else feed.index(event) + 1)
-        if not rules and found.position <= FIRST_PAGE:
+        assert [rule.name for rule in explanation.failed] == rules
+        assert explanation.position == (None if rules else feed.index(event) + 1)
+        if not rules and explanation.position <= FIRST_PAGE:
             kinds["on the page"] += 1
-            assert (found.change, place_served(*where)) == (None, found.position)
+            assert (explanation.change, place_served(*where)) == (None, explanation.position)
             continue
-        steps = [(step.kind, step.value) for step in found.change.steps] if found.change else []
+        steps = [(step.kind, step.value) for step in explanation.change.steps] if explanation.change else []
         kinds.update({kind for kind, _ in steps} or {"none"})
-        if found.change:
-            assert place_after(steps, *where) == found.change.position
+        if explanation.change:
+            assert place_after(steps, *where) == explanation.change.position
             assert steps[: len(repairs)] == repairs
-        if len(steps) > len(repairs) or not found.change:
+        if len(steps) > len(repairs) or not explanation.change:
             smaller = smaller_than(repairs, world, event, steps[len(repairs) :])
             assert [tried for tried in smaller if place_after(tried, *where)] == []
     return kinds
@@ -177,7 +177,7 @@ def kinds_found(world, chance, pairs=PAIRS):
 
 def repairs_of(world, user, event, filters):
     """The steps that undo the rules it breaks, in the order of the rules."""
-    times = list(world.deeds.values()).count((user, event, "DISMISS"))
+    times = list(world.interactions.values()).count((user, event, "DISMISS"))
     start = world.events[event]["start_at"]
     before = start.replace(microsecond=0) if start.microsecond else start - timedelta(seconds=1)
     steps = {

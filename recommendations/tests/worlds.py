@@ -30,7 +30,7 @@ EVENTS = st.fixed_dictionaries(
 )
 INTERESTS = st.lists(st.sampled_from(["music", "tech", "food"]), unique=True, max_size=3)
 # Who did what with which event, by place in the lists.
-DEEDS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.sampled_from(ACTIONS)), max_size=25)
+INTERACTIONS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.sampled_from(ACTIONS)), max_size=25)
 CHANGES = st.sampled_from(
     ["add", "add by sql", "delete", "delete by sql", "edit", "edit by sql", "edit stale", "delete event", "delete user", "interests"]
 )  # fmt: skip
@@ -42,18 +42,18 @@ class World:
 
     events: dict[int, dict] = field(default_factory=dict)
     users: dict[int, list[str]] = field(default_factory=dict)
-    deeds: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+    interactions: dict[int, tuple[int, int, str]] = field(default_factory=dict)
 
     def feed(self, user, *, ranker="heuristic", type=None, category=None):
         """What the specification says the user gets: (id, interest match, count), in order."""
-        dismissed = {event for who, event, action in self.deeds.values() if who == user and action == "DISMISS"}
+        dismissed = {event for who, event, action in self.interactions.values() if who == user and action == "DISMISS"}
         rows = []
         for key, event in self.events.items():
             if event["status"] not in ("OPEN", "IN_PROGRESS") or not event["start_at"] > NOW or key in dismissed:
                 continue
             if (type and event["type"] != type) or (category and event["category"] != category):
                 continue
-            count = sum(1 for _, target, _ in self.deeds.values() if target == key)
+            count = sum(1 for _, target, _ in self.interactions.values() if target == key)
             match = event["category"] in self.users[user]
             order = {
                 "heuristic": (not match, -count, event["start_at"], key),
@@ -64,7 +64,7 @@ class World:
         return [row for _, row in sorted(rows)]
 
 
-def build(events, interests, deeds):
+def build(events, interests, interactions):
     """Put a world into the database."""
     world = World()
     for place, wanted in enumerate(interests):
@@ -73,15 +73,17 @@ def build(events, interests, deeds):
         world.users[user.pk] = wanted
     rows = Event.objects.bulk_create([Event(title="Event", **values) for values in events])
     world.events = {row.pk: dict(values) for row, values in zip(rows, events, strict=True)}
-    add(world, deeds)
+    add(world, interactions)
     return world
 
 
-def add(world, deeds, *, by_sql=False):
+def add(world, interactions, *, by_sql=False):
     """Let people do things with events, in bulk."""
     users, events = list(world.users), list(world.events)
     wanted = [
-        (users[who % len(users)], events[what % len(events)], action) for who, what, action in deeds if users and events
+        (users[who % len(users)], events[what % len(events)], action)
+        for who, what, action in interactions
+        if users and events
     ]
     if by_sql:
         with connection.cursor() as cursor:
@@ -90,18 +92,18 @@ def add(world, deeds, *, by_sql=False):
                     "INSERT INTO interactions_interaction (user_id, event_id, action) VALUES (%s, %s, %s) RETURNING id",
                     [user, event, action],
                 )
-                world.deeds[cursor.fetchone()[0]] = (user, event, action)
+                world.interactions[cursor.fetchone()[0]] = (user, event, action)
         return
     rows = Interaction.objects.bulk_create([Interaction(user_id=u, event_id=e, action=a) for u, e, a in wanted])
-    world.deeds.update({row.pk: deed for row, deed in zip(rows, wanted, strict=True)})
+    world.interactions.update({row.pk: values for row, values in zip(rows, wanted, strict=True)})
 
 
 def change(world, kind, draw):
     """Change the world in one random way, in the database and in the model of it alike."""
     if kind in ("add", "add by sql"):
-        add(world, draw(DEEDS), by_sql=kind == "add by sql")
+        add(world, draw(INTERACTIONS), by_sql=kind == "add by sql")
     elif kind in ("delete", "delete by sql"):
-        _delete_deeds(world, draw, by_sql=kind == "delete by sql")
+        _delete_interactions(world, draw, by_sql=kind == "delete by sql")
     elif kind == "interests":
         user, wanted = draw(st.sampled_from(sorted(world.users))), draw(INTERESTS)
         User.objects.filter(pk=user).update(interests=wanted)
@@ -110,20 +112,20 @@ def change(world, kind, draw):
         user = draw(st.sampled_from(sorted(world.users)))
         User.objects.get(pk=user).delete()
         del world.users[user]
-        world.deeds = {key: deed for key, deed in world.deeds.items() if deed[0] != user}
+        world.interactions = {key: row for key, row in world.interactions.items() if row[0] != user}
     elif kind.startswith(("edit", "delete event")) and world.events:
         _change_event(world, kind, draw)
 
 
-def _delete_deeds(world, draw, *, by_sql):
-    gone = [key for key in world.deeds if draw(st.booleans())]
+def _delete_interactions(world, draw, *, by_sql):
+    gone = [key for key in world.interactions if draw(st.booleans())]
     if by_sql:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM interactions_interaction WHERE id = ANY(%s)", [gone])
     else:
         Interaction.objects.filter(pk__in=gone).delete()
     for key in gone:
-        del world.deeds[key]
+        del world.interactions[key]
 
 
 def _change_event(world, kind, draw):
@@ -131,7 +133,7 @@ def _change_event(world, kind, draw):
     if kind == "delete event":
         Event.objects.get(pk=key).delete()
         del world.events[key]
-        world.deeds = {deed: values for deed, values in world.deeds.items() if values[1] != key}
+        world.interactions = {key: values for key, values in world.interactions.items() if values[1] != key}
         return
     values = draw(EVENTS)
     if kind == "edit":
