@@ -88,14 +88,13 @@ def test_commands_of_the_services_work_in_production(database, tmp_path):
 
     assert manage("migrate", "--verbosity=0").returncode == 0
     embedded, trained, checked = manage("embed"), manage("train"), manage("check_freshness")
-    worker = subprocess.Popen(
-        [sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        first = worker.stdout.readline()
-    finally:
-        worker.terminate()
-        ended = worker.wait()
+    work = [sys.executable, "manage.py", "worker"]
+    with subprocess.Popen(work, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as worker:
+        try:
+            first = worker.stdout.readline()
+        finally:
+            worker.terminate()
+    ended = worker.returncode
 
     assert (embedded.returncode, trained.returncode, checked.returncode, ended) == (0, 1, 1, 0)
     assert trained.stderr.splitlines() == [
