@@ -7,10 +7,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
-from api.sql import rows_of
+from interactions.models import Interaction
 
 # How clearly an action speaks for its event. Looking costs nothing; a dismissal speaks against it.
 WEIGHTS = {"APPLY": 1.0, "SAVE": 0.7, "CLICK": 0.3, "VIEW": 0.15, "DISMISS": -0.5}
@@ -19,7 +18,12 @@ HALF_LIFE_DAYS = 180.0
 # Interactions that are read. Older ones weigh little.
 MAX_ITEMS = 500
 DAY_SECONDS = 86_400.0
-_SQL = (Path(__file__).resolve().parents[1] / "sql" / "user_history.sql").read_text()
+
+
+# In the order of HistoryItem.
+_EVENT_FIELDS = (
+    "organiser_id", "location_name", "category", "tags", "latitude", "longitude", "start_at", "title",
+)  # fmt: skip
 
 
 class HistoryItem(NamedTuple):
@@ -64,8 +68,13 @@ class UserHistory:
 
 def user_history(user_id: int, now: datetime) -> UserHistory:
     """Return the newest interactions of a user before a moment, at most MAX_ITEMS. One statement."""
-    rows = rows_of(_SQL, {"user": user_id, "now": now, "rows": MAX_ITEMS})
-    items = tuple(HistoryItem(*row) for row in rows)
+    newest = Interaction.objects.filter(user=user_id, created_at__lt=now).order_by("-created_at", "-pk")[:MAX_ITEMS]
+    items = tuple(
+        HistoryItem(event_id, action, created_at.timestamp(), *attributes, start_at.timestamp(), title)
+        for event_id, action, created_at, *attributes, start_at, title in newest.values_list(
+            "event_id", "action", "created_at", *(f"event__{name}" for name in _EVENT_FIELDS)
+        )
+    )
     seconds = now.timestamp()
     ages_days = ((seconds - item.created_at) / DAY_SECONDS for item in items)
     weights = (WEIGHTS[item.action] * 0.5 ** (age / HALF_LIFE_DAYS) for item, age in zip(items, ages_days, strict=True))

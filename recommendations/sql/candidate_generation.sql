@@ -1,93 +1,48 @@
 -- Invariant: candidates of a user at a moment, each once: the popular ones, and some of each organiser and venue, the
 -- nearest, soonest and newest. Each comes with what was known of it before that moment; nothing later is read.
 -- Every source reads some rows of an index in its order, and statistics come from the `newest` interactions with an event,
--- so the cost doesn't grow with its popularity. `past` lets in what is over by now, for a moment in the past. Nothing starts
--- after `until`. Conditions use CASE because the planner takes it to let half of the rows pass; of a parameter it expects
--- that hardly any do, and would read and sort all rows of an organiser.
-WITH candidates (id) AS (
+-- so the cost doesn't grow with its popularity.
+WITH eligible AS NOT MATERIALIZED (
+    -- Written once and read in several ways: each source gets its own plan. `past` lets in what is over by now, for a
+    -- moment in the past; nothing starts after `until`. The conditions use CASE because the planner takes it to let half
+    -- of the rows pass; of a parameter it expects that hardly any do, and would read and sort all rows of an organiser.
+    SELECT *
+    FROM events_event
+    WHERE start_at > %(now)s::timestamptz
+        AND CASE
+            WHEN start_at > %(until)s::timestamptz THEN false
+            WHEN status = 'COMPLETED' THEN %(past)s
+            ELSE status IN ('OPEN', 'IN_PROGRESS')
+        END
+        AND type = ANY (%(types)s::text[])
+        AND CASE WHEN %(category)s::text IS NULL THEN true ELSE category = %(category)s END
+),
+candidates (id) AS (
     SELECT unnest(%(popular)s::bigint[])
     UNION
     SELECT by_organiser.id
     FROM unnest(%(organisers)s::bigint[], %(per_organiser)s::int[]) AS organisers (id, number)
     CROSS JOIN LATERAL (
-        SELECT event.id
-        FROM events_event AS event
-        WHERE event.organiser_id = organisers.id AND event.start_at > %(now)s::timestamptz
-            AND CASE
-                WHEN event.start_at > %(until)s::timestamptz THEN false
-                WHEN event.status = 'COMPLETED' THEN %(past)s
-                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
-            END
-            AND event.type = ANY (%(types)s::text[])
-            AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
-        ORDER BY event.start_at, event.id
-        LIMIT organisers.number
+        SELECT id FROM eligible WHERE organiser_id = organisers.id ORDER BY start_at, id LIMIT organisers.number
     ) AS by_organiser
     UNION
     SELECT by_venue.id
     FROM unnest(%(venues)s::text[]) AS venues (name)
     CROSS JOIN LATERAL (
-        SELECT event.id
-        FROM events_event AS event
-        WHERE event.location_name = venues.name AND event.start_at > %(now)s::timestamptz
-            AND CASE
-                WHEN event.start_at > %(until)s::timestamptz THEN false
-                WHEN event.status = 'COMPLETED' THEN %(past)s
-                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
-            END
-            AND event.type = ANY (%(types)s::text[])
-            AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
-        ORDER BY event.start_at, event.id
-        LIMIT %(per_venue)s
+        SELECT id FROM eligible WHERE location_name = venues.name ORDER BY start_at, id LIMIT %(per_venue)s
     ) AS by_venue
     UNION
     (
-        SELECT event.id
-        FROM events_event AS event
-        WHERE event.latitude IS NOT NULL AND event.longitude IS NOT NULL AND %(latitude)s::float8 IS NOT NULL
-            AND event.start_at > %(now)s::timestamptz
-            AND CASE
-                WHEN event.start_at > %(until)s::timestamptz THEN false
-                WHEN event.status = 'COMPLETED' THEN %(past)s
-                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
-            END
-            AND event.type = ANY (%(types)s::text[])
-            AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
-        ORDER BY
-            point(event.longitude, event.latitude) <-> point(%(longitude)s::float8, %(latitude)s::float8),
-            event.start_at, event.id
+        SELECT id
+        FROM eligible
+        WHERE latitude IS NOT NULL AND longitude IS NOT NULL AND %(latitude)s::float8 IS NOT NULL
+        ORDER BY point(longitude, latitude) <-> point(%(longitude)s::float8, %(latitude)s::float8), start_at, id
         LIMIT %(near)s
     )
     UNION
-    (
-        SELECT event.id
-        FROM events_event AS event
-        WHERE event.start_at > %(now)s::timestamptz
-            AND CASE
-                WHEN event.start_at > %(until)s::timestamptz THEN false
-                WHEN event.status = 'COMPLETED' THEN %(past)s
-                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
-            END
-            AND event.type = ANY (%(types)s::text[])
-            AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
-        ORDER BY event.start_at, event.id
-        LIMIT %(soon)s
-    )
+    (SELECT id FROM eligible ORDER BY start_at, id LIMIT %(soon)s)
     UNION
-    (
-        SELECT event.id
-        FROM events_event AS event
-        WHERE event.start_at > %(now)s::timestamptz
-            AND CASE
-                WHEN event.start_at > %(until)s::timestamptz THEN false
-                WHEN event.status = 'COMPLETED' THEN %(past)s
-                ELSE event.status IN ('OPEN', 'IN_PROGRESS')
-            END
-            AND event.type = ANY (%(types)s::text[])
-            AND CASE WHEN %(category)s::text IS NULL THEN true ELSE event.category = %(category)s END
-        ORDER BY event.id DESC
-        LIMIT %(fresh)s
-    )
+    (SELECT id FROM eligible ORDER BY id DESC LIMIT %(fresh)s)
 ),
 peers AS MATERIALIZED (
     -- Users who interacted with the same events, and with how many of them.
@@ -127,7 +82,7 @@ FROM candidates
 CROSS JOIN LATERAL (
     -- OFFSET keeps the planner from another join than by the key, however many candidates it expects.
     SELECT *
-    FROM events_event
+    FROM eligible
     WHERE id = candidates.id
     OFFSET 0
 ) AS event
@@ -162,12 +117,7 @@ CROSS JOIN LATERAL (
         LIMIT 50
     ) AS queue
 ) AS queue
-WHERE event.start_at > %(now)s::timestamptz
-    AND event.start_at <= %(until)s::timestamptz
-    AND (event.status IN ('OPEN', 'IN_PROGRESS') OR (%(past)s AND event.status = 'COMPLETED'))
-    AND event.type = ANY (%(types)s::text[])
-    AND (%(category)s::text IS NULL OR event.category = %(category)s)
-    AND NOT EXISTS (
+WHERE NOT EXISTS (
         SELECT
         FROM interactions_interaction AS own
         WHERE own.user_id = %(user)s AND own.event_id = event.id AND own.action = 'DISMISS'
