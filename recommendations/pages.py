@@ -10,7 +10,7 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from recommendations.demo.presence import demo_sign_in
+from recommendations.demo.loading import demo_sign_in
 from users.allowances import AllowanceSpent
 from users.signing_in import PageSignInForm
 

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 
 from events.models import Event
 from interactions.models import Interaction
-from recommendations.demo.chance import chance
 from recommendations.demo.people import ANA, PlannedPerson
 from recommendations.demo.programme import PlannedEvent
-from recommendations.demo.town import DATA, read_toml
+from recommendations.demo.town import DATA, chance, read_toml
 
 Action = Interaction.Action
 

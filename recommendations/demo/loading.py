@@ -1,4 +1,4 @@
-"""The loading of the demo data."""
+"""The loading of the demo data, and whether it is there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Lower
 
 from events.models import Event, Organiser
 from interactions.models import Interaction
-from recommendations.demo.calendar import in_week
 from recommendations.demo.crowd import announced_at, planned_interactions
 from recommendations.demo.people import ANA, STAFF, PlannedPerson, inhabitants
-from recommendations.demo.programme import PREFIX, PlannedEvent, programme
+from recommendations.demo.programme import PREFIX, PlannedEvent, in_week, programme
 from recommendations.demo.town import Town, wrenmouth
+from users.authentication import may_sign_in
 from users.models import User
 
 DEMO_USER = ANA
@@ -191,3 +191,20 @@ def _event(event: PlannedEvent, town: Town, organisers: dict[str, Organiser], no
         external_id=event.external_id,
         created_at=announced_at(event, now),
     )
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """With what anybody may sign in as the demo user."""
+
+    username: str
+    password: str
+
+
+def demo_sign_in() -> DemoSignIn | None:
+    """Return the demo user's name and password while the demo data is loaded and they may, else None."""
+    loaded = Exists(Event.objects.filter(external_id__startswith=PREFIX))
+    there = User.objects.filter(
+        loaded, may_sign_in(), username=DEMO_USER, email=f"{DEMO_USER}@example.org", is_staff=False
+    )
+    return DemoSignIn(DEMO_USER, DEMO_PASSWORD) if there.exists() else None

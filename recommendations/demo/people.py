@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from events.categories import Category
-from recommendations.demo.chance import chance
-from recommendations.demo.town import DATA, Place, Town, read_toml
+from recommendations.demo.town import DATA, Place, Town, chance, read_toml
 
 ANA = "ana"
 STAFF = "staff"

@@ -5,17 +5,17 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
 
 from events.models import Event
-from recommendations.demo.calendar import start_in_week
-from recommendations.demo.chance import chance
-from recommendations.demo.town import DATA, read_toml
+from recommendations.demo.town import DATA, chance, read_toml
 
+WEEK = timedelta(weeks=1)
+_A_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 PREFIX = "demo-"
 WEEKS_AHEAD = 6
 # The season before was spread over twice as many weeks, the last of which ended a week before the data is loaded.
@@ -26,6 +26,12 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SHARE_WITH_URL = 0.7
 # Where several things go on at once: the open air, the museum's many rooms, the internet.
 _ROOM_FOR_MANY = frozenset({"online", "quay", "square", "slipway", "bandstand", "woods", "marsh", "rec", "museum"})
+
+# Note [Demo weeks]
+# A demo event has a weekday, a time of day (UTC) and a week, counted from the moment at which the data is loaded: week
+# 0 is the seven days after it, week -1 the seven before. Being a window and not a calendar week, each week holds every
+# weekday once, so on whatever day the data is loaded, weeks 0 to 5 are ahead and a weekly series starts within days.
+# An event of week -1 goes on for longer than a week (the exhibitions), one of week -2 or before is over.
 
 
 @dataclass(frozen=True)
@@ -179,3 +185,14 @@ def clash(one: PlannedEvent, other: PlannedEvent) -> bool:
 def _minutes(event: PlannedEvent) -> tuple[float, float]:
     start = event.at.hour * 60 + event.at.minute
     return start, start + (event.lasts or timedelta(hours=1)).total_seconds() / 60
+
+
+def in_week(start_at: datetime, week: int, now: datetime) -> datetime:
+    """Return the start moved by whole weeks into (now + week, now + week + 1]. See Note [Demo weeks]."""
+    return start_at + (now + (week + 1) * WEEK - start_at) // WEEK * WEEK
+
+
+def start_in_week(weekday: int, at: time, week: int, now: datetime) -> datetime:
+    """Return when this weekday (Monday is 0) and time of day come in a week counted from now."""
+    day = timedelta(days=weekday, hours=at.hour, minutes=at.minute)
+    return in_week(_A_MONDAY + day, week, now)

@@ -1,5 +1,6 @@
-"""Wrenmouth, the invented town of the demo data: its venues, organisers and neighbourhoods."""
+"""Wrenmouth, the invented town of the demo data: its venues, organisers and neighbourhoods, and its seeded chance."""
 
+import random
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,3 +42,8 @@ def wrenmouth() -> Town:
         organisers=data["organisers"],
         neighbourhoods=tuple(Place(name, *rest) for name, rest in data["neighbourhoods"].items()),
     )
+
+
+def chance(purpose: str) -> random.Random:
+    """Return a generator of its own for each purpose, so that a change to one part leaves the others as they were."""
+    return random.Random(f"marquee demo: {purpose}")  # noqa: S311 - nothing here is secret, and it must repeat

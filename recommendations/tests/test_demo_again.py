@@ -7,12 +7,12 @@ import pytest
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
-from recommendations.demo.calendar import in_week
 from recommendations.demo.loading import (
     DEMO_USER,
     DemoReport,
     load_demo,
 )
+from recommendations.demo.programme import in_week
 from recommendations.tests.demo_rows import LATER, LOADED, NOW, WEEK, all_rows, empty
 from users.models import User
 

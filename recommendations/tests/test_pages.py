@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from events.tests.factories import EventFactory
-from recommendations.demo.presence import DemoSignIn, demo_sign_in
+from recommendations.demo.loading import DemoSignIn, demo_sign_in
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

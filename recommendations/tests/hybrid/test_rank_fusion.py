@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recommendations.hybrid.features import COLUMN_OF, FEATURES
-from recommendations.hybrid.rank_fusion import K, fused
+from recommendations.hybrid.reranker import K, fused
 
 
 def features_of(*candidates, positives=0):
