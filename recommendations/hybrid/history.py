@@ -70,7 +70,7 @@ def user_history(user_id: int, now: datetime) -> UserHistory:
     """Return the newest interactions of a user before a moment, at most MAX_ITEMS. One statement."""
     newest = Interaction.objects.filter(user=user_id, created_at__lt=now).order_by("-created_at", "-pk")[:MAX_ITEMS]
     items = tuple(
-        HistoryItem(event_id, action, created_at.timestamp(), *attributes, start_at.timestamp(), title)
+        HistoryItem._make((event_id, action, created_at.timestamp(), *attributes, start_at.timestamp(), title))
         for event_id, action, created_at, *attributes, start_at, title in newest.values_list(
             "event_id", "action", "created_at", *(f"event__{name}" for name in _EVENT_FIELDS)
         )
