@@ -14,19 +14,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from chaos.commands import CommandFailed
-from chaos.connections import ConnectionsLeft, connections
 from chaos.database import ServerStays
-from chaos.finding import Finding
-from chaos.h2load import NoFlood
-from chaos.load import as_many_clients, load
-from chaos.lock import lock
-from chaos.outage import outage
-from chaos.product import NotServing
+from chaos.findings import Finding
+from chaos.flood import NoFlood, as_many_clients, load
+from chaos.harness import Harness, Stage, harness
+from chaos.outages import ConnectionsLeft, connections, lock, outage
+from chaos.product import CommandFailed, NotServing
 from chaos.proxy import ROOT, NoProxy, Proxy, proxy_folder
 from chaos.shares import NoCurl, shares
 from chaos.sockets import sockets
-from chaos.stage import Stage, Theatre, theatre
 from chaos.writes import writes
 from config.localdb.errors import LocalDatabaseError
 
@@ -52,36 +48,36 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
     progress = Console(stderr=True)
-    found: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Finding]] = {}
     began_at = time.monotonic()
     try:
-        with theatre() as house:
+        with harness() as ready:
             for name in [asked.only] if asked.only else SCENARIOS:
                 progress.print(f"{time.monotonic() - began_at:4.0f} s  {name} …")
                 try:
-                    found[name] = _played(house, name, asked.seconds)
+                    findings[name] = _played(ready, name, asked.seconds)
                 except _MISSING as reason:
-                    found[name] = [Finding(f"not played: {reason}")]
+                    findings[name] = [Finding(f"not played: {reason}")]
                 except _BROKEN as error:
-                    found[name] = [Finding(f"broken off: {error}", "to the end", met=False)]
+                    findings[name] = [Finding(f"broken off: {error}", "to the end", met=False)]
     except KeyboardInterrupt:
         progress.print("Interrupted; nothing is left behind.")
         return 130
     except (CommandFailed, LocalDatabaseError) as error:
         progress.print(str(error), markup=False)
         return 1
-    _print(found, time.monotonic() - began_at)
-    return 0 if all(finding.met is not False for findings in found.values() for finding in findings) else 1
+    _print(findings, time.monotonic() - began_at)
+    return 0 if all(finding.met is not False for each in findings.values() for finding in each) else 1
 
 
-def _played(house: Theatre, name: str, seconds: float) -> list[Finding]:
+def _played(ready: Harness, name: str, seconds: float) -> list[Finding]:
     with ExitStack() as stack:
         if name in DIRECT:
-            return DIRECT[name](stack.enter_context(house.stage(seconds)))
+            return DIRECT[name](stack.enter_context(ready.stage(seconds)))
         proxy = Proxy(stack.enter_context(proxy_folder()))
         shipped = (ROOT / "deploy" / "nginx.conf").read_text()
         proxy.write(as_many_clients(shipped) if name == "load" else shipped, "etc/nginx/conf.d/marquee.conf")
-        stage = stack.enter_context(house.stage(seconds, listens=proxy.socket))
+        stage = stack.enter_context(ready.stage(seconds, listens=proxy.socket))
         stack.enter_context(proxy.running())
         return PROXIED[name](stage, proxy)
 
@@ -100,10 +96,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _print(found: Mapping[str, list[Finding]], seconds: float) -> None:
+def _print(findings: Mapping[str, list[Finding]], seconds: float) -> None:
     table = Table("scenario", "measured", "bar", "verdict", title=f"Chaos, {seconds / 60:.1f} minutes")
-    for name, findings in found.items():
-        for place, finding in enumerate(findings):
+    for name, each in findings.items():
+        for place, finding in enumerate(each):
             table.add_row(name if place == 0 else "", escape(finding.measured), finding.bar, _VERDICTS[finding.met])
         table.add_section()
     # Into a file as wide as it needs to be.

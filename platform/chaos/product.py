@@ -1,4 +1,4 @@
-"""The product as it runs in production: the web server, its worker processes and what they use."""
+"""The product as it runs in production, the web server with its worker processes, and its commands."""
 
 import os
 import secrets
@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
-from chaos.client import Client, NoAnswer, Where
-from chaos.proxy import NAME, ROOT, free_port, group
-from chaos.wire import HOST, get
+from chaos.client import Client, NoAnswer, Where, get
+from chaos.proxy import HOST, NAME, ROOT, free_port, group
 
 WORKERS = 2
 _PROC = Path("/proc")
@@ -19,6 +20,7 @@ _READY_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.02
 _LOG_TAIL_BYTES = 600
+_COMMAND_SECONDS = 300
 
 
 class NotServing(Exception):
@@ -125,3 +127,31 @@ class Product:
         state, parent = stat.rpartition(")")[2].split()[:2]
         # A child, too, is the tracker of resources of a process that spawns others.
         return int(parent) == self._master.pid and state != "Z" and b"resource_tracker" not in command
+
+
+class CommandFailed(Exception):
+    """A command failed."""
+
+
+def run(
+    variables: Mapping[str, str], *arguments: str, output: IO[bytes] | int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    """Run the interpreter with arguments, in the project's folder, and return how it ended."""
+    return subprocess.run(  # noqa: S603 -- our own programs
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=_COMMAND_SECONDS,
+        check=False,
+    )
+
+
+def checked(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a program wrote; CommandFailed if it failed."""
+    if done.returncode != 0:
+        raise CommandFailed(f"{' '.join(done.args[1:])} failed: {done.stderr[-600:]}")
+    return done.stdout

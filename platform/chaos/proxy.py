@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
 # Of the shipped configuration, and of the certificate.
 NAME = "feed.example.org"
 # nginx' own on Debian, which may use the socket.
@@ -33,10 +34,10 @@ class NoProxy(Exception):
 
 def program() -> str:
     """Return the path of nginx; NoProxy if it is not installed as Debian does it."""
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if found is None or not _DEBIAN.exists():
+    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if path is None or not _DEBIAN.exists():
         raise NoProxy(NoProxy.__doc__)
-    return found
+    return path
 
 
 class Proxy:
@@ -98,7 +99,7 @@ def connect(port: int, certificate: Path, source: str, *, buffer_bytes: int = 0)
     if buffer_bytes:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
     plain.bind((source, 0))
-    plain.connect(("127.0.0.1", port))
+    plain.connect((HOST, port))
     return ssl.create_default_context(cafile=certificate).wrap_socket(plain, server_hostname=NAME)
 
 
@@ -129,11 +130,11 @@ def group() -> str | None:
 def free_port() -> int:
     """Return a port that is free at the moment."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
     return port
 
 
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((HOST, port)) == 0

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from chaos.finding import Finding, told
-from chaos.h2load import command
-from chaos.ordinary import feeds
-from chaos.proxy import NAME, Proxy
-from chaos.stage import Stage
+from chaos.client import feeds
+from chaos.findings import Finding, counts, duration
+from chaos.flood import command
+from chaos.harness import Stage
+from chaos.proxy import HOST, NAME, Proxy
 from chaos.world import EXPORTER, PASSWORD, SIGNER
 
 _FEEDS = 200
@@ -39,7 +39,7 @@ def shares(stage: Stage, proxy: Proxy) -> list[Finding]:
     """Let one export without end, one sign in without end, and one ask over 20 connections; ask as a fourth."""
     with stage.database.connect() as connection:
         connection.execute(_INTERACTIONS, [_EXPORTED, f"user{EXPORTER}"])
-    alone = feeds(stage, proxy, _FEEDS)
+    alone = feeds(stage.tokens[0], proxy, _FEEDS)
     body = f'{{"username": "user{SIGNER}", "password": "{PASSWORD}"}}'
     export = ["/users/me/export", "--header", f"Authorization: Bearer {stage.tokens[EXPORTER]}"]
     sign_in = ["/tokens", "--header", "Content-Type: application/json", "--data", body]
@@ -47,18 +47,18 @@ def shares(stage: Stage, proxy: Proxy) -> list[Finding]:
         exports = stack.enter_context(_again_and_again(proxy, "127.0.0.2", *export))
         sign_ins = stack.enter_context(_again_and_again(proxy, "127.0.0.3", *sign_in))
         stack.enter_context(_running(command(stage, proxy, _CONNECTIONS, 3_600)))
-        fourth = feeds(stage, proxy, _FEEDS)
+        fourth = feeds(stage.tokens[0], proxy, _FEEDS)
     return [
-        Finding(f"exports: {_told(exports)}; sign-ins: {_told(sign_ins)}; {_CONNECTIONS} connections asked for feeds"),
+        Finding(f"exports: {_statuses(exports)}; sign-ins: {_statuses(sign_ins)}; {_CONNECTIONS} connections"),
         Finding(
             f"{fourth.served} of {_FEEDS} feeds of another user served",
             f"at least {_SERVED_BAR:.0%}",
             met=fourth.served >= _SERVED_BAR * _FEEDS,
         ),
         Finding(
-            f"p95 {told(fourth.high(0.95))}, alone {told(alone.high(0.95))}",
-            f"at most {told(alone.high(0.95) * _SLOWER_BAR)}",
-            met=fourth.high(0.95) <= alone.high(0.95) * _SLOWER_BAR,
+            f"p95 {duration(fourth.percentile(0.95))}, alone {duration(alone.percentile(0.95))}",
+            f"at most {duration(alone.percentile(0.95) * _SLOWER_BAR)}",
+            met=fourth.percentile(0.95) <= alone.percentile(0.95) * _SLOWER_BAR,
         ),
     ]
 
@@ -71,7 +71,7 @@ def _again_and_again(proxy: Proxy, source: str, path: str, *options: str) -> Ite
     port = proxy.ports[443]
     line = [
         "curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}\\n", "--interface", source,
-        "--cacert", str(proxy.certificate), "--connect-to", f"{NAME}:443:127.0.0.1:{port}", *options,
+        "--cacert", str(proxy.certificate), "--connect-to", f"{NAME}:443:{HOST}:{port}", *options,
         f"https://{NAME}{path}",
     ]  # fmt: skip
     statuses: Counter[str] = Counter()
@@ -92,5 +92,5 @@ def _running(line: Sequence[str], output: int = subprocess.DEVNULL) -> Iterator[
         process.wait()
 
 
-def _told(statuses: Counter[str]) -> str:
-    return ", ".join(f"{number:,} × {status}" for status, number in sorted(statuses.items())) or "none ended"
+def _statuses(statuses: Counter[str]) -> str:
+    return counts(statuses.elements()) or "none ended"

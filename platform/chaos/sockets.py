@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from chaos.finding import Finding, percentile, told
-from chaos.ordinary import FEED, feeds
-from chaos.proxy import Proxy
-from chaos.stage import Stage
-from chaos.wire import HOST, get
+from chaos.client import FEED, feeds
+from chaos.findings import Finding, duration, percentile
+from chaos.harness import Stage
+from chaos.proxy import HOST, Proxy
 
 _SLOWER_BAR = 2.0
 _SERVED_BAR = 0.95
 _ROUNDS = 3
 _HEAD = f"GET {FEED} HTTP/1.1\r\nHost: {HOST}\r\nX-Filler: ".encode()
 _BODY = f"POST /interactions HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\n{{".encode()
+_READ = f"GET /events?limit=100 HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {{token}}\r\n\r\n"
 # So many of each kind. The proxy lets no client have more requests at once than this.
 _KINDS = {"half heads": 300, "half bodies": 100, "clients that do not read": 50}
 _OF_ONE_CLIENT = 8
@@ -29,20 +29,20 @@ _LEAD_SECONDS = 3.0
 def sockets(stage: Stage, proxy: Proxy) -> list[Finding]:
     """Measure an ordinary client without slow ones and beside them, in turns."""
     number = max(int(stage.seconds * 5), 100)
-    feeds(stage, proxy, number)
+    feeds(stage.tokens[0], proxy, number)
     quiet, beside = [], []
     made: Counter[str] = Counter()
     for _ in range(_ROUNDS):
-        quiet.append(feeds(stage, proxy, number))
+        quiet.append(feeds(stage.tokens[0], proxy, number))
         with _held(stage, proxy, made):
-            beside.append(feeds(stage, proxy, number))
+            beside.append(feeds(stage.tokens[0], proxy, number))
     normal, slower = (percentile([each for one in seen for each in one.seconds], 0.99) for seen in (quiet, beside))
     served, asked = sum(one.served for one in beside), number * _ROUNDS
     return [
         Finding(", ".join(f"{number} {kind} at once, {made[kind]:,} made" for kind, number in _KINDS.items())),
         Finding(
-            f"p99 beside them {told(slower)}, without {told(normal)}",
-            f"at most {told(normal * _SLOWER_BAR)}",
+            f"p99 beside them {duration(slower)}, without {duration(normal)}",
+            f"at most {duration(normal * _SLOWER_BAR)}",
             met=slower <= normal * _SLOWER_BAR,
         ),
         Finding(
@@ -57,7 +57,7 @@ def _held(stage: Stage, proxy: Proxy, made: Counter[str]) -> Iterator[None]:
     messages = {
         "half heads": _HEAD,
         "half bodies": _BODY,
-        "clients that do not read": get("/events?limit=100", stage.tokens[1]) * 4,
+        "clients that do not read": _READ.format(token=stage.tokens[1]).encode() * 4,
     }
     over, ready = threading.Event(), threading.Event()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import django
 
-from chaos.asking import CLIENTS
+from chaos.client import CLIENTS
 
 # Of the users, by their numbers: one exports, one signs in.
 EXPORTER, SIGNER = 2, 3

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from chaos.commands import checked, run
 from chaos.database import Database, database_in_a_folder
-from chaos.product import Product, environment
-from chaos.wire import HOST
+from chaos.product import Product, checked, environment, run
+from chaos.proxy import HOST
 
 
 class Served:

@@ -57,7 +57,6 @@ NOT_YET: tuple[str, ...] = (
     "interactions/",
     "platform/api/",
     "platform/bench/",
-    "platform/chaos/",
     "platform/config/",
     "platform/shots/",
     "recommendations/admin/",

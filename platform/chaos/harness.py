@@ -1,4 +1,4 @@
-"""What every scenario plays on: a database with rows in it, and the product, started anew for each."""
+"""The harness: a database with rows in it, and the product, started anew for each scenario."""
 
 import json
 import subprocess
@@ -7,14 +7,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaos.commands import checked, run
 from chaos.database import Database, database_in_a_folder
-from chaos.product import Product, environment
+from chaos.product import Product, checked, environment, run
 
 
 @dataclass(frozen=True)
 class Stage:
-    """`seconds` is how long the long phases last."""
+    """The database, the running product and who is in it; `seconds` is how long the long phases last."""
 
     database: Database
     product: Product
@@ -29,8 +28,8 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Theatre:
-    """Where stages are set: the folder of everything, the database, and who is in it."""
+class Harness:
+    """The folder of everything, the database, and the tokens and events in it."""
 
     folder: Path
     database: Database
@@ -50,10 +49,10 @@ class Theatre:
 
 
 @contextmanager
-def theatre() -> Iterator[Theatre]:
+def harness() -> Iterator[Harness]:
     """Yield a database with rows in it, in a temporary folder; nothing of it is left afterwards."""
     with database_in_a_folder("marquee-chaos-") as (folder, database):
         variables = environment(database.url)
         checked(run(variables, "manage.py", "migrate", "--verbosity=0"))
         rows = json.loads(checked(run(variables, "-m", "chaos.world")))
-        yield Theatre(folder, database, variables, tuple(rows["tokens"]), tuple(rows["events"]))
+        yield Harness(folder, database, variables, tuple(rows["tokens"]), tuple(rows["events"]))
