@@ -186,6 +186,13 @@ class Event(models.Model):
         validators=[validate_line],
         help_text="Its id where it came from, if it was loaded.",
     )
+    series = models.CharField(
+        max_length=200,
+        null=True,
+        blank=True,
+        validators=[validate_line],
+        help_text="Events of one series have the same text here.",
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     # Annotated by with_count().
@@ -208,6 +215,7 @@ class Event(models.Model):
                 arrays=["tags"],
                 name="event_valid_texts",
             ),
+            constraints.valid_texts("series", name="event_series_valid_text"),
             constraints.web_address("url", name="event_url_web_address"),
             models.CheckConstraint(
                 condition=models.lookups.LessThanOrEqual(Length("description"), DESCRIPTION_MAX_LENGTH),
@@ -252,6 +260,10 @@ class Event(models.Model):
                 Func(F("longitude"), F("latitude"), function="point"),
                 condition=Q(latitude__isnull=False, longitude__isnull=False),
                 name="event_place",
+            ),
+            # What else there is of a series, by start.
+            models.Index(
+                fields=["series", "start_at", "id"], condition=Q(series__isnull=False), name="event_series_start"
             ),
             # GET /events?q=
             GinIndex(_TEXT, name="event_text"),

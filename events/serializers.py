@@ -52,6 +52,9 @@ class EventSerializer(PlainSerializer):
     url = serializers.CharField(read_only=True, allow_null=True)
     startAt = serializers.DateTimeField(source="start_at", read_only=True)
     endAt = serializers.DateTimeField(source="end_at", read_only=True, allow_null=True)
+    series = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Events of one series have the same text here."
+    )
     interactionCount = serializers.IntegerField(source="interaction_count", read_only=True)
 
 
@@ -103,6 +106,7 @@ class EventWriteSerializer(StrictSerializer):
     )
     startAt = MomentField(source="start_at")
     endAt = MomentField(source="end_at", allow_null=True, required=False)
+    series = TextLineField(max_length=200, allow_null=True, required=False)
 
     def validate_url(self, value: str | None) -> str | None:
         # The field itself allows ftp and credentials.

@@ -37,7 +37,7 @@ class EventAdmin(LongListAdmin[Event]):
     actions = ("export_as_csv", "set_open", "set_completed", "set_cancelled")
     export_columns = (
         "id", "title", "description", "type", "status", "category", "tags", "organiser_id", "organiser__name",
-        "start_at", "end_at", "location_name", "latitude", "longitude", "url", "external_id", "created_at",
+        "start_at", "end_at", "location_name", "latitude", "longitude", "url", "series", "external_id", "created_at",
         "interaction_count",
     )  # fmt: skip
     autocomplete_fields = ("organiser",)
@@ -48,7 +48,7 @@ class EventAdmin(LongListAdmin[Event]):
     fieldsets = (
         (None, {"fields": ("title", "description", "type", "status", "category", "tags", "organiser", "url")}),
         ("When and where", {"fields": ("start_at", "end_at", "location_name", "latitude", "longitude")}),
-        ("Record", {"fields": ("interactions", "external_id", "created_at")}),
+        ("Record", {"fields": ("interactions", "series", "external_id", "created_at")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:

@@ -102,7 +102,8 @@ def test_export_has_every_column(clerk):
             "id": str(event.pk), "title": '\'=HYPERLINK("http://evil")', "description": 'Says "hi",\nthen goes',
             "type": "EVENT", "status": "OPEN", "category": "music", "tags": "a, b",
             "organiser_id": str(event.organiser_id), "organiser__name": "Café", "start_at": "2026-05-01T12:00:00Z",
-            "end_at": "", "location_name": "", "latitude": "-33.5", "longitude": "151.0", "url": "", "external_id": "",
+            "end_at": "", "location_name": "", "latitude": "-33.5", "longitude": "151.0", "url": "", "series": "",
+            "external_id": "",
             "created_at": "2026-05-01T12:00:00Z", "interaction_count": "0",
         }
     ]  # fmt: skip

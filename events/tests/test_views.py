@@ -49,6 +49,7 @@ def test_event_has_every_field_of_the_contract(client, ana):
         "url": "https://example.org",
         "startAt": "2026-05-01T12:00:00Z",
         "endAt": "2026-05-01T14:00:00Z",
+        "series": None,
         "interactionCount": 3,
     }
 

@@ -34,7 +34,7 @@ def test_made_event_has_what_was_sent(client):
         "title": "Jazz night", "description": "Trio.\nDoors at seven.", "type": "GIG", "status": "IN_PROGRESS",
         "category": "Music", "tags": ["jazz", "trio"], "organiserId": organiser.pk, "locationName": "Cellar",
         "latitude": 1, "longitude": -2.5, "url": "https://example.org/jazz", "startAt": "2026-05-01T21:30:00+02:00",
-        "endAt": "2026-05-01T20:30:00Z",
+        "endAt": "2026-05-01T20:30:00Z", "series": "Jazz on Fridays",
     }  # fmt: skip
 
     answer = client.post("/events", sent)
@@ -53,7 +53,7 @@ def test_title_and_start_are_enough(client):
 
     assert {**body, "id": 0} == {
         "id": 0, "title": "Jazz night", "description": "", "type": "EVENT", "status": "OPEN", "category": None, "tags": [],
-        "organiser": None, "locationName": "", "latitude": None, "longitude": None, "url": None,
+        "organiser": None, "locationName": "", "latitude": None, "longitude": None, "url": None, "series": None,
         "startAt": "2026-05-01T19:30:00Z", "endAt": None, "interactionCount": 0,
     }  # fmt: skip
 

@@ -66,7 +66,7 @@ CASES = {
     "event": (an_event, lambda: {
         "title": "Late jazz", "description": "", "type": "GIG", "status": "CANCELLED", "category": "tech", "tags": [],
         "organiser": OrganiserFactory(), "url": None, "start_at": _AT.replace(hour=20), "end_at": _AT.replace(hour=22),
-        "location_name": "Attic", "latitude": None, "longitude": None, "external_id": None,
+        "location_name": "Attic", "latitude": None, "longitude": None, "external_id": None, "series": "Fridays",
     }),
     "user": (a_user, lambda: {
         "username": "anna", "display_name": "", "email": "", "first_name": "A", "last_name": "B", "interests": ["tech"],

@@ -82,6 +82,7 @@ EVENT = {
     "tags": taking("list", "list of text"), "tags[]": TAG,
     "organiserId": OR_NULL, "locationName": LINE, **WHERE, "url": taking("quoted internal address", "null"),
     "startAt": taking("quoted seven decimals"), "endAt": taking("null", "quoted seven decimals"),
+    "series": Kind(TITLE.takes | {"null"}),
 }  # fmt: skip
 ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations": {**SECTION, "query ranker": NOTHING},

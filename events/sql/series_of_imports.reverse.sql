@@ -1,0 +1,2 @@
+-- Nothing: 0013 drops the column.
+SELECT 1;
