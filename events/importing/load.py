@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.importing.calendars import calendar_plan
-from events.importing.defaults import Defaults
-from events.importing.occurrences import Window
-from events.importing.report import Bad, Findings, Written
+from events.importing.plan import Bad, Defaults, Findings, Window, Written
 from events.importing.source import Source
 from events.importing.tables import table_plan
 from events.importing.writing import write
 
-_CALENDARS = (".ics", ".ical", ".ifb", ".icalendar")
+CALENDAR_SUFFIXES = (".ics", ".ical", ".ifb", ".icalendar")
+TABLE_SUFFIXES = (".csv",)
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did, what it could not take, and what it took as another thing than was written."""
+    """What an import wrote, the entries it could not import, and its warnings."""
 
     written: Written
     bad: tuple[Bad, ...]
@@ -37,8 +36,8 @@ def import_events(source: Source, window: Window, defaults: Defaults, *, now: da
 
 
 def is_calendar(source: Source) -> bool:
-    """Say whether a source is a calendar, by its name, else by how it begins."""
+    """Return whether a source is a calendar, by its name, else by how it begins."""
     name = source.name.lower()
-    if name.endswith(".csv"):
+    if name.endswith(TABLE_SUFFIXES):
         return False
-    return name.endswith(_CALENDARS) or source.data.lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
+    return name.endswith(CALENDAR_SUFFIXES) or source.data.lstrip()[:15].upper() == b"BEGIN:VCALENDAR"

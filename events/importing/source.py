@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STDIN = "-"
-# How text may be written. A file that begins with a byte order mark needs no telling.
+# How text may be written. A byte order mark at the beginning of a file takes precedence.
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "windows-1252")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class Unreadable(Exception):
-    """The source cannot be read at all: the message says why, and nothing was written."""
+    """The source cannot be read at all: the message says why. Nothing was written."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """What was read: the name to tell it by, the bytes, in UTF-8 if they are what was said."""
+    """What was read: its name in messages, and its bytes, in UTF-8 if the encoding was right."""
 
     name: str
     data: bytes
 
 
 def source_at(place: str, *, encoding: str, max_bytes: int) -> Source:
-    """Return what is in a local file, or for "-" on the standard input; Unreadable for what is not there or too much.
+    """Return a local file, or for "-" the standard input; Unreadable if it does not exist or is too large.
 
-    Bytes that are said to be UTF-8 are not looked at here: whoever reads a line can say which one is not.
+    UTF-8 is not checked here: who reads the lines can say which one is wrong.
     """
     if "://" in place:
         raise Unreadable(f"{place[:500]}: only local files are read. Download it first, or give - for standard input.")
@@ -47,9 +47,9 @@ def source_at(place: str, *, encoding: str, max_bytes: int) -> Source:
 
 
 def _in_utf8(name: str, data: bytes, encoding: str) -> bytes:
-    for mark, told in _MARKS:
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            encoding = told
+            encoding = marked
             break
     if encoding == "utf-8":
         return data.removeprefix(codecs.BOM_UTF8)

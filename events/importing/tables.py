@@ -1,29 +1,29 @@
-"""What a CSV file of events wants written."""
+"""The plan of a CSV file of events."""
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC
 from typing import Any
 
 from events import csv_cells as cells
 from events.csv_cells import NAME_MAX, DatasetError, Record
-from events.importing.defaults import Defaults
-from events.importing.drafts import Draft, Organised, Plan
-from events.importing.occurrences import Window
-from events.importing.report import Findings
+from events.importing.plan import Defaults, Draft, Findings, NamedOrganiser, Plan, Window
 from events.importing.source import Source, Unreadable
-from events.importing.texts import address_from, description_from, line_from
+from events.importing.texts import description_from, line_from, url_from
 
 _NEEDED = ("event_id", "title", "start_at")
-# Those of load_dataset's events.csv, and three more.
+# Those of load_dataset's events.csv, and four more.
 COLUMNS = (
     *_NEEDED, "end_at", "description", "category", "tags", "lat", "lng", "venue_id", "group_id", "organiser", "url",
+    "series",
 )  # fmt: skip
+# As spreadsheets write dates where they write semicolons.
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 
 
 def table_plan(source: Source, window: Window, defaults: Defaults, findings: Findings) -> Plan:
-    """Return what a CSV file wants written; Unreadable if its first line does not name the columns."""
+    """Return the plan of a CSV file; Unreadable if its first line does not name the columns."""
     drafts: dict[str, Draft] = {}
     for record in _records(source, findings):
         try:
@@ -40,24 +40,40 @@ def table_plan(source: Source, window: Window, defaults: Defaults, findings: Fin
 
 
 def _records(source: Source, findings: Findings) -> Iterator[Record]:
-    """Yield the rows that have the right number of values; the others go into the findings."""
+    """Yield the rows that have the right number of values; others go into the findings, unless they are empty."""
     try:
         text = source.data.decode()
     except UnicodeDecodeError as error:
         line = source.data.count(b"\n", 0, error.start) + 1
         raise Unreadable(f"{source.name}, line {line}: not in UTF-8. Say what it is in with --encoding.") from error
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = text.partition("\n")[0]
+    delimiter = ";" if ";" in header and "," not in header else ","
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
         columns = _columns(source.name, next(rows, []))
         for row in rows:
-            if row and len(row) != len(columns):
+            if not any(cell.strip() for cell in row):
+                continue
+            if len(row) != len(columns):
                 where = f"{source.name}, line {rows.line_num}"
                 findings.refuse(where, f"{len(row)} values for {len(columns)} columns.")
-            elif row:
-                yield Record(source.name, rows.line_num, dict(zip(columns, row, strict=True)))
+            else:
+                values = dict(zip(columns, row, strict=True))
+                yield Record(source.name, rows.line_num, values if delimiter == "," else _in_standard_form(values))
     except csv.Error as error:
         where = f"{source.name}, line {rows.line_num}"
-        findings.refuse(where, f"not CSV ({error}); what stands before it was read.")
+        findings.refuse(where, f"not CSV ({error}); what precedes it was read.")
+
+
+def _in_standard_form(values: dict[str, str]) -> dict[str, str]:
+    """Return values with decimal points, and dates as YYYY-MM-DD."""
+    changed = dict(values)
+    for name in values:
+        if name in ("lat", "lng"):
+            changed[name] = values[name].replace(",", ".")
+        elif name in ("start_at", "end_at"):
+            changed[name] = _DAY_FIRST.sub(lambda date: f"{date[3]}-{date[2]:0>2}-{date[1]:0>2}", values[name].strip())
+    return changed
 
 
 def _columns(name: str, header: Sequence[str]) -> list[str]:
@@ -77,9 +93,9 @@ def _columns(name: str, header: Sequence[str]) -> list[str]:
 def _draft(record: Record, window: Window, defaults: Defaults, findings: Findings) -> Draft:
     """Return a row as a draft; fields whose columns are not in the file stay as they are."""
     given, notes = record.values, findings.notes
-    zone = defaults.zone or UTC
+    zone = defaults.zone
     values: dict[str, Any] = {
-        "title": line_from(cells.title(record, notes), "titles", notes),
+        "title": line_from(cells.title(record, notes), "titles", notes) or cells.NO_TITLE,
         "start_at": cells.moment(record, "start_at", zone=zone),
     }
     if "end_at" in given:
@@ -100,19 +116,21 @@ def _draft(record: Record, window: Window, defaults: Defaults, findings: Finding
     if "venue_id" in given:
         values["location_name"] = line_from(given["venue_id"], "places", notes)
     if "url" in given:
-        values["url"] = address_from(given["url"], notes)
+        values["url"] = url_from(given["url"], notes)
+    if "series" in given:
+        values["series"] = cells.key(record, "series", NAME_MAX) if given["series"].strip() else None
     return Draft(
         external_id=cells.key(record, "event_id", NAME_MAX),
         values=defaults.filled(values),
-        organiser=_organised(record, defaults, findings),
+        organiser=_organiser(record, defaults, findings),
         is_inside=window.holds(values["start_at"], values.get("end_at")),
     )
 
 
-def _organised(record: Record, defaults: Defaults, findings: Findings) -> Organised | None:
+def _organiser(record: Record, defaults: Defaults, findings: Findings) -> NamedOrganiser | None:
     group = record.values.get("group_id", "").strip()
     name = line_from(record.values.get("organiser", ""), "organiser names", findings.notes)
     if group:
-        return Organised(cells.key(record, "group_id", NAME_MAX), name or group)
+        return NamedOrganiser(cells.key(record, "group_id", NAME_MAX), name or group)
     name = name or defaults.organiser
-    return Organised(None, name) if name else None
+    return NamedOrganiser(None, name) if name else None

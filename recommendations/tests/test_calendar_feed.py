@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from rest_framework.test import APIClient
 
-from events.importing.defaults import Defaults
 from events.importing.load import import_events
-from events.importing.occurrences import Window
+from events.importing.plan import Defaults, Window
 from events.importing.source import Source
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory

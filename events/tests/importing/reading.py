@@ -1,11 +1,10 @@
-"""What the tests of imports share: sources, written by hand, and what became of them."""
+"""Calendars written by hand, their import, and the events that it makes, for the tests."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
-from events.importing.defaults import Defaults
 from events.importing.load import import_events
-from events.importing.occurrences import Window
+from events.importing.plan import Defaults, Window
 from events.importing.source import Source
 from events.models import Event
 
@@ -38,16 +37,16 @@ def counts(report):
 
 
 def bad(report):
-    """Return what was not taken, as it is told."""
+    """Return what was not taken, as it is reported."""
     return [str(one) for one in report.bad]
 
 
-def told(*names):
+def rows(*names):
     """Return the named fields of all events, by start."""
-    rows = Event.objects.order_by("start_at", "external_id").values_list(*names)
-    return [tuple(f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value for value in row) for row in rows]
+    events = Event.objects.order_by("start_at", "external_id").values_list(*names)
+    return [tuple(f"{one:%Y-%m-%d %H:%M}" if isinstance(one, datetime) else one for one in row) for row in events]
 
 
 def starts():
     """Return when the events that are not cancelled begin, in UTC."""
-    return [start for start, status in told("start_at", "status") if status != "CANCELLED"]
+    return [start for start, status in rows("start_at", "status") if status != "CANCELLED"]

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from events.models import Event, Organiser, Origin
-from events.tests.importing.reading import CALENDARS, calendar, told
+from events.tests.importing.reading import CALENDARS, calendar, rows
 
 ROOT = Path(__file__).resolve().parents[3]
 _GOOD = "UID:good\nSUMMARY:Good\nDTSTART:20261005T180000Z"
@@ -53,7 +53,7 @@ def test_bad_entries_are_told_and_end_it_with_1(tmp_path):
     assert errors == [
         'Bad: town.ics, line 9, VEVENT "B" (UID b): It has no DTSTART: there is no telling when it takes place.'
     ]
-    assert (ended, told("title")) == ("1 entry could not be taken, see above.", [("Good",)])
+    assert (ended, rows("title")) == ("1 entry could not be imported, see above.", [("Good",)])
     assert printed == [
         "town.ics: 1 created, 0 updated, 0 unchanged, 0 cancelled, 0 older than known, 0 outside the window, 1 bad."
     ]
@@ -77,7 +77,7 @@ def test_other_encodings_are_told(tmp_path, arguments, title):
     source.write_bytes(calendar("UID:a\nSUMMARY:Café\nDTSTART:20261005T180000Z").encode("latin-1"))
 
     assert run(source, *arguments)[1:] == ([], None)
-    assert told("title") == [(title,)]
+    assert rows("title") == [(title,)]
 
 
 @pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_a_byte_order_mark_tells_the_encoding(tmp_path, encoding):
     source.write_bytes(calendar("UID:a\nSUMMARY:Café\nDTSTART:20261005T180000Z").encode(encoding))
 
     assert run(source)[1:] == ([], None)
-    assert told("title") == [("Café",)]
+    assert rows("title") == [("Café",)]
 
 
 REFUSED = {
@@ -172,7 +172,7 @@ def test_a_kill_in_the_middle_leaves_nothing_half(tmp_path):
             cursor.execute("ROLLBACK")
 
     assert (Event.objects.count(), Origin.objects.count()) == (0, 0)
-    assert run(source)[2] == "1 entry could not be taken, see above."
+    assert run(source)[2] == "1 entry could not be imported, see above."
     assert (Event.objects.count(), Origin.objects.count()) == (20, 20)
 
 

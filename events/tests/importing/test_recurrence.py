@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from events.importing.occurrences import Window
-from events.tests.importing.reading import NOW, bad, calendar, counts, starts, take, told
+from events.importing.plan import Window
+from events.tests.importing.reading import NOW, bad, calendar, counts, rows, starts, take
 
 pytestmark = pytest.mark.django_db
 _CORE = "UID:a\nSUMMARY:A\n"
@@ -136,15 +136,15 @@ def test_one_occurrence_differs(what):
     report = take(calendar(core, "UID:a\n" + change))
 
     assert bad(report) == []
-    rows = told("title", "start_at", "status")
-    assert [(title, start) for title, start, status in rows if status != "CANCELLED"] == expected
+    events = rows("title", "start_at", "status")
+    assert [(title, start) for title, start, status in events if status != "CANCELLED"] == expected
 
 
 def test_occurrences_without_their_series_are_events_of_their_own():
     report = take(calendar("UID:a\nSUMMARY:One\nRECURRENCE-ID:20261012T180000Z\nDTSTART:20261013T180000Z"))
 
     assert (counts(report), bad(report)) == ({"created": 1}, [])
-    assert told("external_id", "start_at") == [("ics:a#20261012T180000Z", "2026-10-13 18:00")]
+    assert rows("external_id", "start_at") == [("ics:a#20261012T180000Z", "2026-10-13 18:00")]
 
 
 ENDLESS = {
@@ -179,7 +179,7 @@ def test_rules_that_cannot_be_followed_are_told(what):
     report = take(calendar(series, "UID:b\nSUMMARY:B\nDTSTART:20261005T180000Z"))
 
     assert bad(report) == [f'town.ics, line 4, VEVENT "A" (UID a): {why}']
-    assert told("title", "start_at") == [("B", "2026-10-05 18:00")]
+    assert rows("title", "start_at") == [("B", "2026-10-05 18:00")]
 
 
 def test_a_day_that_never_is_leaves_the_start_alone():

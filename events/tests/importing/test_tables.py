@@ -4,7 +4,7 @@ import pytest
 
 from events.importing.source import Unreadable
 from events.models import Event
-from events.tests.importing.reading import bad, counts, take, told
+from events.tests.importing.reading import bad, counts, rows, take
 
 pytestmark = pytest.mark.django_db
 _HEAD = "event_id,title,start_at\n"
@@ -23,7 +23,7 @@ def test_rows_become_events_and_a_second_import_changes_what_has_changed():
 
     assert (counts(first), counts(again)) == ({"created": 2}, {"updated": 1, "unchanged": 1})
     fields = ("title", "start_at", "end_at", "description", "category", "tags", "latitude", "location_name", "url")
-    assert told("external_id", *fields, "organiser__name", "organiser__external_id", "status") == [
+    assert rows("external_id", *fields, "organiser__name", "organiser__external_id", "status") == [
         (
             "e1", "Jazz", "2026-10-05 19:00", "2026-10-05 21:00", 'Two lines,\nand a "quote"', "music", ["a", "b"], 1.5,
             "Attic", "https://club.example/e1", "Club", "g1", "OPEN",
@@ -37,7 +37,7 @@ def test_columns_that_are_not_there_leave_the_fields_as_they_are():
 
     take(f"{_HEAD}e1,B,2026-10-05 20:00\n", name="town.csv")
 
-    assert told("title", "start_at", "category", "location_name") == [("B", "2026-10-05 20:00", "music", "Cellar")]
+    assert rows("title", "start_at", "category", "location_name") == [("B", "2026-10-05 20:00", "music", "Cellar")]
 
 
 _NO_TIME = "is not a time; write YYYY-MM-DD HH:MM:SS (UTC)."
@@ -63,7 +63,7 @@ def test_bad_rows_are_named_and_good_ones_taken(what):
     report = take(f"{_HEAD}good,Good,2026-10-05 18:00\n{row}\nlast,Last,2026-10-06 18:00\n", name="town.csv")
 
     assert bad(report) == [f"town.csv, line 3{why}"]
-    assert told("title") == [("Good",), ("Last",)]
+    assert rows("title") == [("Good",), ("Last",)]
 
 
 WHOLE = {
@@ -71,7 +71,7 @@ WHOLE = {
     "an unknown column": (
         "event_id,title,start_at,price\n",
         'town.csv, line 1: there is no column "price". There are: event_id, title, start_at, end_at, description, category,'
-        " tags, lat, lng, venue_id, group_id, organiser, url.",
+        " tags, lat, lng, venue_id, group_id, organiser, url, series.",
     ),
     "a column twice": ("event_id,title,start_at,title\n", "town.csv, line 1: column title is there twice."),
     "no UTF-8": (
@@ -94,5 +94,5 @@ def test_what_is_no_table_is_refused_whole(what):
 def test_a_quote_that_never_ends_gives_what_stands_before():
     report = take(f'{_HEAD}a,A,2026-10-05 19:00\nb,"B,2026-10-05 19:00\n', name="town.csv")
 
-    assert bad(report) == ["town.csv, line 3: not CSV (unexpected end of data); what stands before it was read."]
-    assert told("title") == [("A",)]
+    assert bad(report) == ["town.csv, line 3: not CSV (unexpected end of data); what precedes it was read."]
+    assert rows("title") == [("A",)]

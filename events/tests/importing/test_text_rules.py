@@ -3,7 +3,7 @@
 import pytest
 
 from events.models import Origin
-from events.tests.importing.reading import bad, calendar, counts, take, told
+from events.tests.importing.reading import bad, calendar, counts, rows, take
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def test_calendars_are_cleaned_and_known_again():
 
     assert (counts(first), counts(again), bad(first)) == ({"created": 1}, {"unchanged": 1}, [])
     fields = ("external_id", "title", "description", "location_name", "tags", "url", "organiser")
-    assert told(*fields) == [
+    assert rows(*fields) == [
         ("ics:a%1B%E2%80%AE", "Untitled event", "", "Cellar", ["late"], "https://club.example/a@b", None)
     ]
     assert Origin.objects.get().series == "ics:a%1B%E2%80%AE"
@@ -35,7 +35,7 @@ def test_tables_are_cleaned_and_ids_refused():
 
     report = take(text, name="town.csv")
 
-    assert told("title", "description", "tags", "location_name", "organiser__name", "url") == [
+    assert rows("title", "description", "tags", "location_name", "organiser__name", "url") == [
         ("Untitled event", "", ["a"], "", "Club", "https://club.example")
     ]
     assert [line.partition('"')[0] for line in bad(report)] == [
@@ -47,4 +47,4 @@ def test_tables_are_cleaned_and_ids_refused():
 def test_a_title_that_shows_nothing_once_it_is_cut_is_none():
     take(calendar("UID:a\nSUMMARY:" + "\u200b" * 200 + "x\nDTSTART:20261005T180000Z"))
 
-    assert told("title") == [("Untitled event",)]
+    assert rows("title") == [("Untitled event",)]

@@ -4,7 +4,7 @@ import pytest
 
 from events.models import Event, Organiser
 from events.tests.factories import EventFactory
-from events.tests.importing.reading import bad, calendar, counts, starts, take, told
+from events.tests.importing.reading import bad, calendar, counts, rows, starts, take
 
 pytestmark = pytest.mark.django_db
 _WHEN = "DTSTART:20261005T180000Z\nDTEND:20261005T200000Z\n"
@@ -18,7 +18,7 @@ def test_a_newer_version_changes_the_same_event():
     report = take(calendar("UID:a\nSUMMARY:New\nSEQUENCE:2\nDTSTART:20261006T180000Z\nLOCATION:Cellar"))
 
     assert (counts(report), bad(report)) == ({"updated": 1}, [])
-    assert told("pk", "title", "start_at", "end_at", "location_name") == [
+    assert rows("pk", "title", "start_at", "end_at", "location_name") == [
         (key, "New", "2026-10-06 18:00", None, "Cellar")
     ]
 
@@ -32,7 +32,7 @@ def test_an_older_version_changes_nothing(older):
 
     report = take(calendar(f"UID:a\nSUMMARY:Old\n{older}\n{_WHEN}"))
 
-    assert (counts(report), told("title")) == ({"older": 1}, [("New",)])
+    assert (counts(report), rows("title")) == ({"older": 1}, [("New",)])
 
 
 def test_of_two_versions_in_one_file_the_newer_is_taken_wherever_it_stands():
@@ -41,7 +41,7 @@ def test_of_two_versions_in_one_file_the_newer_is_taken_wherever_it_stands():
     reports = [take(calendar(newer, older)), take(calendar(older, newer))]
 
     assert [counts(report) for report in reports] == [{"created": 1}, {"unchanged": 1}]
-    assert told("title") == [("New",)]
+    assert rows("title") == [("New",)]
 
 
 def test_what_is_cancelled_becomes_so_and_may_come_back():
@@ -50,9 +50,9 @@ def test_what_is_cancelled_becomes_so_and_may_come_back():
 
     cancelled = take(calendar(f"UID:a\nSUMMARY:Cancelled: A\nSEQUENCE:2\nSTATUS:CANCELLED\n{_WHEN}"))
 
-    assert (counts(cancelled), told("title", "status")) == ({"cancelled": 1}, [("A", "CANCELLED")])
+    assert (counts(cancelled), rows("title", "status")) == ({"cancelled": 1}, [("A", "CANCELLED")])
     back = take(calendar(f"{entry}SEQUENCE:3"))
-    assert (counts(back), told("title", "status")) == ({"updated": 1}, [("A", "OPEN")])
+    assert (counts(back), rows("title", "status")) == ({"updated": 1}, [("A", "OPEN")])
 
 
 def test_a_calendar_of_cancellations_takes_back_by_name():
@@ -72,7 +72,7 @@ def test_what_a_series_no_longer_has_is_cancelled():
     report = take(calendar(f"{_SERIES}\nEXDATE:20261012T180000Z\nSEQUENCE:1"))
 
     assert counts(report) == {"cancelled": 1, "unchanged": 2}
-    assert told("start_at", "status") == [
+    assert rows("start_at", "status") == [
         ("2026-10-05 18:00", "OPEN"), ("2026-10-12 18:00", "CANCELLED"), ("2026-10-19 18:00", "OPEN"),
     ]  # fmt: skip
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_read_is_not_taken_to_have_vanished():
     change = "UID:s\nRECURRENCE-ID:20261012T180000Z\nDTSTART:20261012T180000Z"
     take(calendar(_SERIES, change))
 
-    wrong_change = take(calendar(_SERIES, change.replace("DTSTART:", "DTSTART;TZID=Nowhere:").replace("00Z", "00")))
+    wrong_change = take(calendar(_SERIES, change.replace("DTSTART:20", "DTSTART:")))
     nameless = take(calendar(_SERIES.replace("COUNT=3", "COUNT=2"), "UID:?").encode().replace(b"?", b"\xff"))
     cut_off = take(calendar(_SERIES.replace("COUNT=3", "COUNT=2")).rpartition("END:VCALENDAR")[0])
 
@@ -106,7 +106,7 @@ def test_what_staff_decided_stays_where_the_calendar_says_nothing():
     report = take(calendar(f"{entry}SEQUENCE:1"))
 
     assert counts(report) == {"unchanged": 1}
-    assert told("category", "type", "status") == [("music", "GIG", "CANCELLED")]
+    assert rows("category", "type", "status") == [("music", "GIG", "CANCELLED")]
 
 
 def test_events_from_elsewhere_are_not_taken_for_the_calendars():
@@ -115,7 +115,7 @@ def test_events_from_elsewhere_are_not_taken_for_the_calendars():
     report = take(calendar(f"UID:a\nSUMMARY:Theirs\n{_WHEN}"))
 
     assert counts(report) == {"created": 1}
-    assert sorted(told("external_id", "title")) == [("a", "Ours"), ("ics:a", "Theirs")]
+    assert sorted(rows("external_id", "title")) == [("a", "Ours"), ("ics:a", "Theirs")]
 
 
 def test_what_the_command_line_says_holds_where_the_calendar_is_silent():
@@ -123,7 +123,7 @@ def test_what_the_command_line_says_holds_where_the_calendar_is_silent():
 
     take(calendar(*entries), category="food", organiser="Town", type="GIG")
 
-    assert told("title", "category", "organiser__name", "type") == [
+    assert rows("title", "category", "organiser__name", "type") == [
         ("A", "music", "Club", "GIG"), ("Untitled event", "food", "Town", "GIG"),
     ]  # fmt: skip
     assert take(calendar(*entries), category="food", organiser="Town").written.unchanged == 2

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DataError, connection
 
-from events.importing.drafts import Organised
-from events.importing.organisers import organisers_of
+from events.importing.plan import NamedOrganiser
+from events.importing.writing import organisers_of
 from events.models import Event, Organiser
 from events.tests.factories import EventFactory
 
@@ -27,7 +27,7 @@ def test_many_rows_are_made_changed_and_found():
 
 
 def test_many_organisers_are_imported():
-    named = [Organised(name=f"Club {number}", external_id=None) for number in range(MANY)]
+    named = [NamedOrganiser(name=f"Club {number}", external_id=None) for number in range(MANY)]
 
     made, found = organisers_of(named), organisers_of(named)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,17 @@ from config.tests.releases.rows import (
     TOKEN_OF_ANA,
     fill,
 )
+from events.importing.load import import_events
+from events.importing.plan import Defaults, Window
+from events.importing.source import Source
 from events.models import Event
 from recommendations.evaluation.scratch import pointed_at, scratch_template
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).resolve().parents[3]
+_CALENDAR = ROOT / "events" / "tests" / "importing" / "calendars" / "meetup.ics"
+_AUTUMN = Window(datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
 OWN_APPS = ("events", "users", "interactions", "recommendations")
 
 
@@ -188,6 +194,33 @@ def test_request_that_was_sent_before_an_update_is_not_done_again_after_it(relea
     answer = _ana().post("/interactions", asked, headers={"Idempotency-Key": IDEMPOTENCY_KEY})
 
     assert (answer.status_code, answer.headers["Idempotency-Replayed"]) == (201, "true")
+
+
+def test_import_after_an_update_recognises_the_events_of_earlier_imports(release):
+    """Also an occurrence of a series, under the name that earlier releases gave it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE events_event SET external_id = external_id || '#20261107T003000Z' WHERE external_id LIKE 'ics:%201@%'"
+        )
+    call_command("migrate", verbosity=0)
+    keys = dict(Event.objects.filter(external_id__startswith="ics:").values_list("external_id", "pk"))
+    text = _CALENDAR.read_text()
+    weekly = text.replace("UID:event_300100201", "RRULE:FREQ=WEEKLY;COUNT=2\nUID:event_300100201")
+
+    reports = [
+        import_events(Source("meetup.ics", data.encode()), _AUTUMN, Defaults(), now=MADE_AT, dry_run=False)
+        for data in (weekly, weekly.replace("\nUID:event_300100200", "\nRRULE:FREQ=DAILY;COUNT=2\nUID:event_300100200"))
+    ]
+
+    assert [report.bad for report in reports] == [(), ()]
+    assert [(report.written.created, report.written.updated, report.written.unchanged) for report in reports] == [
+        (1, 0, 2), (1, 1, 2),
+    ]  # fmt: skip
+    after = Event.objects.filter(pk__in=keys.values()).order_by("start_at", "pk")
+    assert list(after.values_list("external_id", "series")) == [
+        ("ics:event_300100200@meetup.com#20261030T233000Z", "ics:event_300100200@meetup.com"),
+        ("ics:event_300100201@meetup.com#20261107T003000Z", "ics:event_300100201@meetup.com"),
+    ]
 
 
 def test_update_renames_permissions_and_keeps_who_has_them(release):
