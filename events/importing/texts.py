@@ -106,8 +106,12 @@ def plain_text(text: str) -> str:
         if not _TAG.search(text):
             return text
     page = _Page()
-    page.feed(text)
-    page.close()
+    try:
+        page.feed(text)
+        page.close()
+    except AssertionError:
+        # What Python's parser raises for "<![" before other than a known word.
+        return plain_text(text.replace("<![", "["))
     lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(page.pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
