@@ -1,4 +1,4 @@
-"""`make screenshots`: every picture of the documents, made again from the demo data."""
+"""The pictures of the documents, made from the demo data: `make screenshots`."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ IMAGES = ROOT / "docs" / "images"
 def main(images: Path) -> None:
     """Write all pictures into a folder and say which."""
     images.mkdir(parents=True, exist_ok=True)
-    with chromium() as browser, served() as product:
+    with chromium() as browser, served(debug=True) as product:
         # The terminal's first: it shows the feed as the demo data has it, before anybody looks around.
         for path in (
             terminal_picture(product, images),

@@ -1,4 +1,4 @@
-"""The product as production runs it, with the demo data: a database of its own and collected files."""
+"""A running Marquee with the demo data, as in production: a database of its own and collected files."""
 
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from chaos.proxy import HOST
 class Served:
     """The product on a port that it keeps, also when it is stopped and started again."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, *, debug: bool) -> None:
         """Set everything up; `start` starts it."""
         self.database = database
         self._log = folder / "product.log"
@@ -22,6 +22,7 @@ class Served:
             "STATIC_ROOT": str(folder / "static"),
             # A browser asks for six files at once, and the machine may be busy with other tests.
             "WEB_THREADS": "8",
+            "DEBUG": str(debug).lower(),
         }
         self._product: Product | None = None
         self._port: int | None = None
@@ -57,10 +58,13 @@ class Served:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """Yield the running product, in a temporary folder; nothing of it is left afterwards."""
+def served(*, debug: bool = False) -> Iterator[Served]:
+    """Yield the running product, in a temporary folder; nothing of it is left afterwards.
+
+    The demo's people can sign in only with `debug`.
+    """
     with database_in_a_folder("marquee-shots-") as (folder, database):
-        product = Served(folder, database)
+        product = Served(folder, database, debug=debug)
         try:
             product.start()
             yield product
