@@ -10,16 +10,18 @@ from events.models import Event, EventQuerySet
 
 # People are counted among at most so many interactions: more would take seconds.
 _MOST_INTERACTIONS = 500_000
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class StatusChange:
     """What a bulk change of status does, as numbers of events.
 
-    `unchanged` have the status already, `over` are skipped. `people_saved`: people who saved the events that change;
-    None if these have too many interactions to count.
+    `first`: those that change and start first, _SHOWN at most. `unchanged` have the status already, `over` are skipped.
+    `people_saved`: people who saved the events that change; None if these have too many interactions to count.
     """
 
+    first: tuple[Event, ...]
     changed: int
     unchanged: int
     over: int
@@ -59,7 +61,14 @@ def planned_change(ids: Collection[int], status: Event.Status, now: datetime) ->
         saved = changing.filter(interactions__action="SAVE")
         people_saved = saved.aggregate(people=Count("interactions__user", distinct=True))["people"]
     over = Event.objects.filter(pk__in=ids).count() - unchanged - numbers["changed"]
-    return StatusChange(numbers["changed"], unchanged, over, numbers["not_started"], people_saved)
+    return StatusChange(
+        tuple(changing.order_by("start_at", "pk")[:_SHOWN]),
+        numbers["changed"],
+        unchanged,
+        over,
+        numbers["not_started"],
+        people_saved,
+    )
 
 
 def _changing(ids: Collection[int], status: Event.Status, now: datetime) -> EventQuerySet:

@@ -49,6 +49,8 @@ class MarqueeAdminSite(AdminSite):
 
     site_header = site_title = "Marquee"
     login_form = SignInForm
+    # The lists need the width, and the start page has the same links.
+    enable_nav_sidebar = False
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Ask for the old password and the new one."""

@@ -1,7 +1,7 @@
 """The finding of users by what an operator types."""
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Case, Q, QuerySet, TextField, When
 from django.db.models.functions import MD5, Cast
 
 from api.fields import typed_id
@@ -43,7 +43,7 @@ def user_named(name: str, *, by_email: bool = True) -> User:
 
 
 def usernames_containing(text: str, *, limit: int, by_person: bool) -> list[str]:
-    """Return usernames that contain a text, in any case; the first by the alphabet, none for no text.
+    """Return usernames that contain a text, in any case; those that begin with it first. None for no text.
 
     With `by_person` also those of people whose display name or e-mail address contains it.
     """
@@ -52,7 +52,8 @@ def usernames_containing(text: str, *, limit: int, by_person: bool) -> list[str]
     condition = Q(username__icontains=text)
     if by_person:
         condition |= Q(display_name__icontains=text) | Q(email__icontains=text)
-    return list(User.objects.filter(condition).order_by("username").values_list("username", flat=True)[:limit])
+    begins = Case(When(username__istartswith=text, then=0), default=1)
+    return list(User.objects.filter(condition).order_by(begins, "username").values_list("username", flat=True)[:limit])
 
 
 def sample_of_users(number: int) -> QuerySet[User]:

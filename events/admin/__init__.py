@@ -1,4 +1,4 @@
-"""Imports by which Django finds the admin of events and organisers."""
+"""The admin classes of events and organisers, imported here because Django looks for them here."""
 
 from events.admin.event import EventAdmin
 from events.admin.organiser import OrganiserAdmin

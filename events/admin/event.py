@@ -1,5 +1,6 @@
 """The admin of events."""
 
+from datetime import UTC
 from typing import Any
 
 from django import forms
@@ -17,18 +18,25 @@ from api.fields import typed_id
 from events.admin.filters import CategoryFilter, UpcomingFilter
 from events.categories import Category
 from events.completion import StatusChange, change_status, planned_change
-from events.models import Event, Organiser
+from events.models import TAGS_MAX, Event, Organiser
 
 # Each change is an entry in the history.
 _MOST_CHANGED = 1_000
 _MOST_ORGANISERS = 1_000
+
+_HELP_TEXTS = {
+    "status": "Only open events and those in progress are recommended. The worker completes those that are over.",
+    "tags": f"Separated by commas, at most {TAGS_MAX}.",
+    "end_at": "Without one, the event counts as over a day after its start.",
+    "location_name": "The name of the venue, as people read it.",
+}
 
 
 @admin.register(Event)
 class EventAdmin(LongListAdmin[Event]):
     """Events with how many interactions they had."""
 
-    list_display = ("title", "start_at", "status", "category", "interactions", "type", "organiser")
+    list_display = ("title", "starts", "status", "category_title", "interactions", "type", "organiser")
     list_filter = ("status", UpcomingFilter, "type", CategoryFilter)
     list_select_related = ("organiser",)
     # What is searched is decided below.
@@ -43,11 +51,17 @@ class EventAdmin(LongListAdmin[Event]):
     autocomplete_fields = ("organiser",)
     ordering = ("start_at", "id")
     # By another column every row would be sorted: seconds with a million of them.
-    sortable_by = ("start_at",)
+    sortable_by = ("starts",)
     readonly_fields = ("interactions", "created_at")
     fieldsets = (
         (None, {"fields": ("title", "description", "type", "status", "category", "tags", "organiser", "url")}),
-        ("When and where", {"fields": ("start_at", "end_at", "location_name", "latitude", "longitude")}),
+        (
+            "When and where",
+            {
+                "fields": ("start_at", "end_at", "location_name", "latitude", "longitude"),
+                "description": "Times are in UTC.",
+            },
+        ),
         ("Record", {"fields": ("interactions", "series", "external_id", "created_at")}),
     )
 
@@ -110,11 +124,12 @@ class EventAdmin(LongListAdmin[Event]):
                 "media": self.media,
                 "status": status,
                 "lines": _lines_of(change, status),
-                "changed": change.changed,
+                "change": change,
+                "more": change.changed - len(change.first),
                 "ids": ",".join(map(str, ids)),
                 "action": request.POST["action"],
                 "action_checkbox_name": ACTION_CHECKBOX_NAME,
-                "first": ids[:1],
+                "selected": ids[:1],
             }
             return TemplateResponse(request, "admin/events/event/status_confirmation.html", context)
         with transaction.atomic():
@@ -135,6 +150,16 @@ class EventAdmin(LongListAdmin[Event]):
         interactions = events.aggregate(total=Sum("tally__interaction_count", default=0))["total"]
         return names, {**numbers, "interactions": f"{interactions:,}"}, permissions_needed, protected
 
+    @admin.display(description="starts (UTC)", ordering="start_at")
+    def starts(self, event: Event) -> str:
+        """Return when it starts, in one short form."""
+        return f"{event.start_at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+    @admin.display(description="category", empty_value="—")
+    def category_title(self, event: Event) -> str | None:
+        """Return the category as people read it."""
+        return event.category_name
+
     @admin.display(description="interactions")
     def interactions(self, event: Event) -> int:
         """Return how many interactions there were; 0 for an event that is being added."""
@@ -147,7 +172,9 @@ class EventAdmin(LongListAdmin[Event]):
         if db_field.name == "category":
             return forms.TypedChoiceField(choices=[("", "None"), *Category.choices], required=False, empty_value=None)
         if db_field.name == "url":
-            kwargs["assume_scheme"] = "https"
+            kwargs |= {"assume_scheme": "https", "label": "URL"}
+        if db_field.name in _HELP_TEXTS:
+            kwargs["help_text"] = _HELP_TEXTS[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

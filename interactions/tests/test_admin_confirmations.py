@@ -39,7 +39,7 @@ def chosen(action, rows, *, across=False):
 def confirmation(page):
     """Return the sentences of a confirmation page, and the form that says yes."""
     html = page.content.decode().split('id="content"')[1]
-    sentences = [unescape(line) for line in re.findall("<li>(.*?)</li>", html)]
+    sentences = [unescape(line) for line in re.findall("<li>(.*?)</li>", html.split("<h2>")[0])]
     fields = re.findall(r'<input type="hidden" name="(?!csrf)(.*?)" value="(.*?)">', html)
     return sentences, dict(fields) if "Yes, " in html else None
 
@@ -101,6 +101,17 @@ def test_other_bulk_changes_ask_too(clerk, action, sentences, status):
 
     assert said == sentences
     assert [*Event.objects.values_list("status", flat=True)] == [status] * 2
+
+
+def test_events_that_change_are_named_the_first_twenty(clerk):
+    now = timezone.now()
+    events = [EventFactory(start_at=now + timedelta(days=day)) for day in range(1, 23)]
+    EventFactory(title="Over", status="COMPLETED")
+
+    page = signed_in(clerk, "view_event", "change_event").post(LIST, chosen("set_cancelled", Event.objects.all()))
+
+    names = re.findall("<li>(.*?)</li>", page.content.decode().split("Events that change</h2>")[1].split("</ul>")[0])
+    assert names == [*map(str, events[:20]), "and 2 more"]
 
 
 def test_nothing_to_change_cannot_be_confirmed(clerk):

@@ -1,1 +1,1 @@
-"""This package holds the product with its demo data in a real browser, and the pictures of it in the documents."""
+"""A running Marquee with the demo data, a browser for it, and the pictures in the documents."""

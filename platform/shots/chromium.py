@@ -31,10 +31,10 @@ class NoChromium(Exception):
 def installed() -> str:
     """Return the path of the Chromium that is used; NoChromium if there is none."""
     named = os.environ.get("CHROMIUM")
-    found = next(filter(None, map(shutil.which, [named] if named else _NAMES)), None)
-    if found is None:
+    path = next(filter(None, map(shutil.which, [named] if named else _NAMES)), None)
+    if path is None:
         raise NoChromium
-    return found
+    return path
 
 
 @contextmanager

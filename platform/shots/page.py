@@ -1,4 +1,4 @@
-"""The pictures of the page, light and dark, on a desk and on a phone."""
+"""The pictures of the page, light and dark, in desktop and phone width."""
 
 from collections.abc import Iterator
 from pathlib import Path

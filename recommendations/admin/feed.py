@@ -1,4 +1,4 @@
-"""The admin of feeds: whose feed is looked at, and the way to the pages that show it."""
+"""The admin of feeds: the choice of a user, and the URLs of the pages about their feed."""
 
 from typing import Any
 
@@ -20,15 +20,15 @@ from users.finding import may_view_users, usernames_containing
 
 @admin.register(Feed)
 class FeedAdmin(ReadOnlyAdmin[Feed]):
-    """Anybody's feed, for staff who may look at feeds; nothing of it is changed here."""
+    """The feed of any user, read-only, for staff who may view feeds."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the pages, with the one that says why an event is not in a feed."""
+        """Return the URLs, with that of the page "Why not this event?"."""
         page = self.admin_site.admin_view(self.why_not_view)
         return [path("<path:object_id>/why-not/", page, name="recommendations_feed_why_not"), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Ask whose feed; `?user=` leads to it."""
+        """Ask for a user; `?user=` redirects to their feed."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         sees_people = may_view_users(request.user)
@@ -55,7 +55,7 @@ class FeedAdmin(ReadOnlyAdmin[Feed]):
         return inspector(request, self._owner(request, object_id), self._context(request))
 
     def why_not_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Answer why an event is not in the feed, or where in it."""
+        """Show why an event is not in the feed, or its place in it."""
         return why_not(request, self._owner(request, object_id), self._context(request))
 
     def _owner(self, request: HttpRequest, object_id: str) -> Feed:

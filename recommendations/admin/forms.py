@@ -1,4 +1,4 @@
-"""The forms of the feed inspector: whose feed, how it is looked at, which event is asked about."""
+"""The forms of the feed inspector: the user, the ranker and filters, the event."""
 
 from datetime import datetime
 from typing import Any
@@ -19,10 +19,10 @@ _LARGEST = 2**63 - 1
 
 
 class MomentField(forms.CharField):
-    """A moment as show_feed takes it."""
+    """A time in the forms that `show_feed --now` accepts."""
 
     def clean(self, value: Any) -> datetime | None:
-        """Return the moment in UTC, None if nothing was typed; ValidationError for anything else."""
+        """Return the time in UTC, None for an empty text; ValidationError for anything else."""
         text = super().clean(value)
         try:
             return moment_from(text) if text else None
@@ -31,32 +31,32 @@ class MomentField(forms.CharField):
 
 
 class StrictForm(forms.Form):
-    """A form of an address's parameters, each at most once; what is left out has its default."""
+    """A form of query parameters: each at most once, unknown ones are errors, missing ones have defaults."""
 
     defaults: dict[str, Any] = {}
 
     def __init__(self, parameters: QueryDict) -> None:
-        """Take the parameters of an address."""
+        """Bind the form to the query parameters."""
         super().__init__({**self.defaults, **parameters.dict()})
         self._parameters = parameters
 
     @property
     def faults(self) -> list[str]:
-        """What is wrong with the parameters, as sentences."""
-        told = [f"{self[name].label}: {message}" for name, found in self.errors.items() for message in found]
+        """The errors of the parameters, as sentences."""
+        faults = [f"{self[name].label}: {message}" for name, errors in self.errors.items() for message in errors]
         unknown = [name for name in self._parameters if name not in self.fields]
         repeated = [name for name, values in self._parameters.lists() if len(values) > 1]
-        told += [f"There is no parameter {name[:30]}." for name in unknown[:5]]
-        return told + [f"Give the parameter {name[:30]} once." for name in repeated[:5]]
+        faults += [f"There is no parameter {name[:30]}." for name in unknown[:5]]
+        return faults + [f"Give the parameter {name[:30]} once." for name in repeated[:5]]
 
 
 class OwnerForm(StrictForm):
-    """Whose feed is inspected."""
+    """The user whose feed is inspected."""
 
     user = forms.CharField(label="User", max_length=254, help_text="Exact username, else id.")
 
     def __init__(self, parameters: QueryDict, *, by_email: bool) -> None:
-        """Take the parameters of an address, and whether the reader may find users by their e-mail addresses."""
+        """Bind the form; `by_email`: the reader may find users by e-mail address."""
         super().__init__(parameters)
         self._by_email = by_email
         if by_email:
@@ -71,7 +71,7 @@ class OwnerForm(StrictForm):
 
 
 class LookForm(StrictForm):
-    """How a feed is looked at."""
+    """The ranker, filters and time of a feed."""
 
     defaults = {"ranker": DEFAULT.name}
 
@@ -83,12 +83,12 @@ class LookForm(StrictForm):
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"placeholder": "now", "size": 20}),
-        help_text="Counts and dismissals stay those of today.",
+        help_text="2026-05-17 or 2026-05-17T19:00, in UTC. Counts and dismissals stay those of today.",
     )
 
 
 class InspectorForm(LookForm):
-    """The same, with another ranker beside and how much of it."""
+    """The same, with a second ranker and the number of rows."""
 
     defaults = {**LookForm.defaults, "limit": PAGE_SIZE}
 
@@ -100,7 +100,7 @@ class InspectorForm(LookForm):
 
 
 class WhyNotForm(LookForm):
-    """The same, with the event that is asked about."""
+    """The same, with the event in question."""
 
     event = forms.IntegerField(
         label="Event", min_value=1, max_value=_LARGEST, widget=forms.NumberInput(attrs={"placeholder": "id"})

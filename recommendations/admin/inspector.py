@@ -1,4 +1,4 @@
-"""The feed inspector: anybody's feed with places, values and reasons, two rankers side by side."""
+"""The feed inspector: a user's feed with places, values and reasons, for one or two rankers."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from users.models import User
 
 
 def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpResponse:
-    """Show a page of the feed; 400 with sentences for bad parameters."""
+    """Show a page of the feed; 400 with error messages for bad parameters."""
     form = InspectorForm(request.GET)
     faults, asked, inspection = form.faults, None, None
     if not faults:
@@ -28,7 +28,7 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         try:
             inspection = inspection_of(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
         except (ValidationError, CursorExpired):
-            faults = ["This page is of another feed, or too old. Start again with the first one."]
+            faults = ["This page belongs to another feed, or has expired. Start again with the first page."]
     kept = request.GET.copy()
     kept.pop("cursor", None)
     context |= {
@@ -41,7 +41,7 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         "depth": DEPTH,
         "begins": "cursor" not in request.GET,
         "kept": kept.urlencode(),
-        # The same look at one event.
+        # The filters and the time, for the links to one event.
         "look": {name: value for name, value in kept.items() if name in ("type", "category", "now") and value},
     }
     return TemplateResponse(request, "admin/recommendations/feed.html", context, status=400 if faults else 200)

@@ -1,4 +1,4 @@
-"""The admin of training runs, which are looked at, never edited, and activated by one click."""
+"""The admin of training runs, which are read-only apart from being activated."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ _LIST = "admin:recommendations_trainingrun_changelist"
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(ReadOnlyAdmin[TrainingRun]):
-    """Training runs, the latest first, with how well each ranked; staff who may change them can activate one."""
+    """Training runs, the latest first, with their metrics; staff who may change them can activate one."""
 
     list_display = ("__str__", "finished_at", "hybrid", "heuristic", "active_then", "people", "active")
     ordering = ("-id",)

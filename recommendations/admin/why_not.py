@@ -1,4 +1,4 @@
-"""The admin's page that says why an event is not in a feed, and what would bring it to the front."""
+"""Explanations of events that are not in a feed: the rules that exclude them, and the change that would help."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from users.models import User
 
 
 def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpResponse:
-    """Show the explanation; 400 with sentences for bad parameters, 404 with one for an unknown event."""
+    """Show the explanation; 400 with error messages for bad parameters, 404 for an unknown event."""
     form, status = WhyNotForm(request.GET), 200
     faults, explanation = form.faults if "event" in request.GET else [], None
     if faults:

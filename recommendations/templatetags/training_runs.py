@@ -1,4 +1,4 @@
-"""A template tag that plots how well the training runs ranked over time."""
+"""A template tag that plots the NDCG@10 of training runs over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -47,7 +47,7 @@ def test_queries(staff, ana, django_assert_num_queries, django_assert_max_num_qu
 
     for address in (*LISTS, "/admin/auth/group/"):
         more = address.startswith("/admin/auth")  # Django's own counts how many there are
-        with django_assert_num_queries(4 + more):  # session, user, how many are found, the rows
+        with django_assert_num_queries(4 + more):  # session, user, how many are result, the rows
             assert staff.get(address).status_code == 200
     with django_assert_num_queries(6):  # the same, the organisers that match, the events
         assert staff.get("/admin/events/event/?q=jazz").context["cl"].result_count == rows

@@ -31,7 +31,7 @@ def test_why_not_tells_rules_and_a_change_that_was_tried(staff, ana):
     text = unescape(page.content.decode())
     shown = [
         "its status is CANCELLED, not OPEN or IN_PROGRESS",
-        "With the status OPEN, with `food` among the interests and with 2 more interactions: place 1.",
+        "With the status OPEN, with food among the interests and with 2 more interactions: place 1.",
         "This is computed by ranking with other values; nothing was written.",
     ]
     assert page.context["explanation"].change.position == 1

@@ -184,7 +184,7 @@ def test_clock_moves(staff, ana):
     [
         ("ranker=best", "Ranker: Select a valid choice. best is not one of the available choices."),
         ("beside=best", "Beside it: Select a valid choice. best is not one of the available choices."),
-        ("cursor=x", "This page is of another feed, or too old. Start again with the first one."),
+        ("cursor=x", "This page belongs to another feed, or has expired. Start again with the first page."),
         ("now=yesterday", 'As of: "yesterday" is not a time. Write 2026-05-17, 2026-05-17T19:00 or 2026-05-17T19:00+02:00.'),
         ("now=%00", "As of: Null characters are not allowed."),
         ("limit=0", "Rows: Ensure this value is greater than or equal to 1."),

@@ -38,6 +38,8 @@ def test_names_are_found_by_any_part_of_them():
 
     assert usernames_containing("ANN", limit=9, by_person=True) == ["ben", "joanna", "zoe"]
     assert usernames_containing("ANN", limit=2, by_person=True) == ["ben", "joanna"]
+    assert usernames_containing("o", limit=9, by_person=False) == ["joanna", "zoe"]
+    assert usernames_containing("Z", limit=1, by_person=True) == ["zoe"]
     assert usernames_containing("ANN", limit=9, by_person=False) == ["joanna"]
     assert usernames_containing("", limit=9, by_person=True) == []
     assert usernames_containing("\0", limit=9, by_person=True) == []

@@ -1,11 +1,11 @@
-// This file holds what the page shows as its address says it: the view, the filters, the words searched for, one event.
+// The URL of the page: the view, the filters, the search text or the event that it stands for.
 
 export const VIEWS = {
-  recommended: { title: "Recommended", lead: "What is in your interests first, then what many others like.", path: "/recommendations" },
+  recommended: { title: "Recommended", lead: "Chosen for you, by your interests and by what others like.", path: "/recommendations" },
   popular: { title: "Popular", lead: "What most people have looked at, saved or joined.", path: "/recommendations/popular" },
   upcoming: { title: "Upcoming", lead: "What starts next.", path: "/recommendations/upcoming" },
-  saved: { title: "Saved", lead: "What you kept, the latest first." },
-  search: { title: "Search", lead: "Upcoming events that have all of these words, the next first.", path: "/events" },
+  saved: { title: "Saved", lead: "What you saved, the latest first." },
+  search: { title: "Search", lead: "Upcoming events with all of these words, the next first.", path: "/events" },
 };
 const TYPES = ["EVENT", "GIG"];
 

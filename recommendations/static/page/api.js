@@ -1,4 +1,4 @@
-// This file holds the requests to the API: the same endpoints that every client has, with the session's cookie.
+// Requests to the API: the endpoints that every client has, with the session's cookie.
 
 import { signedInAgain } from "./session.js";
 import { csrfToken } from "./csrf.js";

@@ -1,17 +1,17 @@
-// This file holds the part of the profile's dialog that gives the address of the feed as a calendar, and revokes it.
+// The part of the profile dialog that makes, shows and revokes the URL of the user's calendar.
 
 import { request } from "./api.js";
 import { day } from "./words.js";
 
 const PATH = "/users/me/calendar";
 const said = document.getElementById("calendar-said");
-const told = document.getElementById("calendar-told");
+const addressField = document.getElementById("calendar-shown");
 const address = document.getElementById("calendar-address");
 const copy = document.getElementById("calendar-copy");
 const make = document.getElementById("calendar-make");
 const revoke = document.getElementById("calendar-revoke");
 
-/** Find out whether there is an address, and show it so; which one it is, is told only when it is made. */
+/** Show whether there is an address. The address itself is known only when it is made. */
 export function readCalendar() {
   said.textContent = "";
   return trying(async () => draw(await request("GET", PATH)));
@@ -30,7 +30,7 @@ revoke.addEventListener("click", () =>
   trying(async () => {
     await request("DELETE", PATH);
     draw({ url: null, createdAt: null });
-    said.textContent = "Revoked: the address opens nothing any more.";
+    said.textContent = "Revoked: the address no longer works.";
     make.focus();
   }),
 );
@@ -47,11 +47,11 @@ copy.addEventListener("click", async () => {
 
 function draw({ url, createdAt }) {
   address.value = url ?? "";
-  told.hidden = copy.hidden = url === null;
+  addressField.hidden = copy.hidden = url === null;
   revoke.hidden = createdAt === null;
   make.textContent = createdAt === null ? "Get an address" : "Get a new address";
   if (createdAt !== null && url === null) {
-    said.textContent = `There is an address since ${day(new Date(createdAt))}. A new one revokes it.`;
+    said.textContent = `You got an address on ${day(new Date(createdAt))}. A new one replaces it.`;
   }
 }
 

@@ -1,7 +1,7 @@
-// This file holds a card: an event in a list, with its reasons and what one can do about it.
+// A card: an event in a list, with its reasons and its buttons.
 
 import { dismiss } from "./dismissal.js";
-import { savesOn, tellKind, tellSaved } from "./facts.js";
+import { bindSave, drawKind, drawSaved } from "./facts.js";
 import { parts, piece } from "./piece.js";
 import { profile } from "./profile.js";
 import { distance, leaf, shownReasons, when } from "./words.js";
@@ -32,12 +32,12 @@ export function cardOf({ event, reasons }) {
     ),
   );
 
-  savesOn(part("save"), event);
+  bindSave(part("save"), event);
   part("dismiss").addEventListener("click", () => dismiss(item.querySelector(".card"), event));
   const refresh = () => {
     const now = new Date();
-    tellKind(part, event, now);
-    tellSaved(part("save"), event);
+    drawKind(part, event, now);
+    drawSaved(part("save"), event);
     part("when").textContent = when(start, now);
     part("distance").textContent = distance(profile.me, event);
   };
@@ -46,7 +46,7 @@ export function cardOf({ event, reasons }) {
   return item;
 }
 
-/** Tell anew on every card what depends on the time, the profile or the saves; a card that is dismissed has none. */
+/** Draw again on every card what depends on the time, the profile or the saves; a dismissed one has nothing. */
 export function refreshCards(list) {
   for (const item of list.children) if (item.querySelector(".card")) refreshers.get(item)?.();
 }

@@ -1,4 +1,4 @@
-// This file holds the vocabulary of categories, as the API lists it.
+// The categories, as the API lists them.
 
 import { request } from "./api.js";
 

@@ -1,4 +1,4 @@
-// This file holds the CSRF token: read anew for each request, because signing in changes it.
+// The CSRF token, read again for each request because signing in changes it.
 
 /** Return the token that the server keeps in a cookie, "" if there is none. */
 export function csrfToken() {

@@ -1,11 +1,11 @@
-// This file holds "not for me": the event goes at once, and the way back stays in its place, without a time limit.
+// Dismissing an event: a row with an undo button takes its place at once, without a time limit.
 
 import { newKey, record, request } from "./api.js";
 import { announce } from "./live.js";
 import { notify } from "./notice.js";
 import { piece } from "./piece.js";
 
-/** Dismiss an event: a row with an undo stands where `node` stood. `onGone(gone)` is told of it and of its undoing. */
+/** Dismiss an event: a row with an undo stands where `node` stood. `onGone(gone)` is called then and when it is undone. */
 export function dismiss(node, event, onGone = () => {}, key = newKey()) {
   const row = piece("undo");
   const undo = row.querySelector("button");

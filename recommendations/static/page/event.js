@@ -1,8 +1,8 @@
-// This file holds the page of one event.
+// The page of one event.
 
 import { record, request } from "./api.js";
 import { dismiss } from "./dismissal.js";
-import { savesOn, tellKind, tellSaved } from "./facts.js";
+import { bindSave, drawKind, drawSaved } from "./facts.js";
 import { setGone } from "./feed.js";
 import { parts, piece } from "./piece.js";
 import { profile } from "./profile.js";
@@ -25,7 +25,7 @@ export async function open(id) {
   try {
     const event = await request("GET", `/events/${id}`, { signal });
     show(event);
-    // That somebody looked is not worth a word to them if it could not be recorded.
+    // A view that could not be recorded is not reported.
     record(event.id, "VIEW").catch(() => {});
   } catch (error) {
     if (error.name !== "AbortError") fail(id, error);
@@ -34,7 +34,7 @@ export async function open(id) {
   }
 }
 
-/** Tell anew what depends on the time, the profile or the saves. */
+/** Draw again what depends on the time, the profile or the saves. */
 export const refreshEvent = () => refresh();
 
 function show(event) {
@@ -54,13 +54,13 @@ function show(event) {
   part("tags").append(...event.tags.map((tag) => Object.assign(document.createElement("li"), { textContent: tag })));
   leadOut(part("url"), event);
   part("back").addEventListener("click", leave);
-  savesOn(part("save"), event);
+  bindSave(part("save"), event);
   const actions = article.querySelector(".actions");
   part("dismiss").addEventListener("click", () => dismiss(actions, event, (gone) => setGone(event.id, gone)));
   refresh = () => {
     const now = new Date();
-    tellKind(part, event, now);
-    if (part("save")) tellSaved(part("save"), event);
+    drawKind(part, event, now);
+    if (part("save")) drawSaved(part("save"), event);
     part("when").textContent = whenInFull(new Date(event.startAt), event.endAt && new Date(event.endAt), now);
     part("distance").textContent = distance(profile.me, event);
   };
@@ -68,7 +68,7 @@ function show(event) {
   part("title").focus({ preventScroll: true });
 }
 
-/** Lead to the event's own site, if it has one that a browser can open safely, and record that somebody went. */
+/** Link to the event's own site, if it has one that a browser can open safely, and record the click. */
 function leadOut(link, event) {
   link.hidden = !/^https?:\/\//i.test(event.url ?? "");
   if (link.hidden) return;
@@ -92,5 +92,6 @@ function fail(id, error) {
     error.status === 404
       ? panel("There is no such event", "It may have been taken down.", home)
       : panel(titleOf(error), error.message, ["Try again", () => open(id)], home);
+  document.title = `${error.status === 404 ? "No such event" : titleOf(error)} · Marquee`;
   article.replaceChildren(shown);
 }

@@ -1,4 +1,4 @@
-// This file holds what cards and the event's own page say alike: kind, status, saved or not.
+// What cards and the event's own page have in common: kind, status, the save button.
 
 import { categories } from "./categories.js";
 import { newKey } from "./api.js";
@@ -9,8 +9,8 @@ import { saves } from "./saves.js";
 const TYPES = { EVENT: "Event", GIG: "Gig" };
 const STATUSES = { CANCELLED: "Cancelled", COMPLETED: "Over", IN_PROGRESS: "In progress" };
 
-/** Fill in category, type and what stands in the way of going there. */
-export function tellKind(part, event, now = new Date()) {
+/** Draw the category, the type and a status that keeps people from going. */
+export function drawKind(part, event, now = new Date()) {
   part("category").textContent = event.category ? categories.title(event.category) : "";
   part("category").dataset.category = event.category ?? "";
   part("type").textContent = TYPES[event.type] ?? event.type;
@@ -19,14 +19,14 @@ export function tellKind(part, event, now = new Date()) {
 }
 
 /** Show on a button whether the event is saved. */
-export function tellSaved(button, event) {
+export function drawSaved(button, event) {
   const saved = saves.has(event.id);
   button.setAttribute("aria-pressed", String(saved));
   button.querySelector("span").textContent = saved ? "Saved" : "Save";
 }
 
-/** Let a button save the event and, pressed again, no more. */
-export function savesOn(button, event) {
+/** Make a button save the event and, pressed again, remove it from the saved. */
+export function bindSave(button, event) {
   const put = async (saved, key) => {
     try {
       await saves.set(event.id, saved, key);

@@ -1,4 +1,4 @@
-// This file holds the list of events: its pages, one after the other, and what it shows while there are none.
+// The list of events: its pages, one after the other, and its states while there are none.
 
 import { VIEWS } from "./address.js";
 import { cardOf, refreshCards } from "./card.js";
@@ -17,7 +17,7 @@ const button = more.querySelector("button");
 const loaded = [];
 let run = null;
 
-/** Load a view from its beginning. With `keep`, what stands there stays until the new is there. */
+/** Load the first page of a view. With `keep`, the old list stays until then. */
 export function start(shown, { keep = false } = {}) {
   run?.abort.abort();
   run = { shown, next: pagesOf(shown), abort: new AbortController(), more: true, busy: false, failed: false, first: true };
@@ -31,7 +31,7 @@ export function start(shown, { keep = false } = {}) {
   return load(run);
 }
 
-/** Load the same view from its beginning. */
+/** Load the first page of the same view. */
 export const startAgain = () => start(run.shown, { keep: true });
 
 /** Try again what failed, if anything did. */
@@ -42,7 +42,7 @@ export function retry() {
 /** Call `listener()` whenever a page has been loaded. */
 export const onLoaded = (listener) => loaded.push(listener);
 
-/** Tell every card's times, distances and saves anew. */
+/** Draw the times, distances and saves of all cards again. */
 export const refresh = () => refreshCards(list);
 
 /** Hide the card of an event, or show it again. */

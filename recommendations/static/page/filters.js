@@ -1,4 +1,4 @@
-// This file holds the filters, the search and the links of the views: they show what the address says, and change it.
+// The filters, the search box and the links of the views: they show the URL, and change it.
 
 import { read } from "./address.js";
 import { categories } from "./categories.js";
@@ -12,7 +12,7 @@ const box = document.getElementById("q");
 const links = document.querySelectorAll("#views a");
 let typing = 0;
 
-/** Show what is filtered and searched for. */
+/** Draw the filters and the search text of a view. */
 export function drawFilters(shown) {
   const options = categories.all().map(([name, title]) => new Option(title, name));
   form.elements.category.replaceChildren(new Option("Everything", ""), ...options);
@@ -26,7 +26,7 @@ export function drawFilters(shown) {
   }
 }
 
-/** Let them change what is shown. */
+/** Let the filters and the search box change the URL. */
 export function bindFilters() {
   form.addEventListener("change", () => {
     go({ ...read(), type: form.elements.type.value, category: form.elements.category.value }, { keep: true });

@@ -1,4 +1,4 @@
-// This file holds the choosing of interests: each change is stored, and the feed follows, at once.
+// The choice of interests: each change is stored at once, and the feed is loaded again.
 
 import { categories } from "./categories.js";
 import { announce } from "./live.js";

@@ -1,4 +1,4 @@
-// This file holds what is said to those who do not see the page change.
+// Announcements for screen readers.
 
 const region = document.getElementById("live");
 

@@ -1,4 +1,4 @@
-// This file holds the start of the page: what asks for what, and who is told of which change.
+// The start of the page: loads everything and connects the modules.
 
 import { VIEWS, read } from "./address.js";
 import { categories } from "./categories.js";
@@ -26,7 +26,7 @@ function refresh() {
   event.refreshEvent();
 }
 
-/** Read what every view needs besides its events. What could not be read is tried again when a list could. */
+/** Load what every view needs besides its events; after a failure again when a list could be loaded. */
 function complement() {
   completing ??= Promise.all([profile.load(), categories.load(), saves.load()])
     .then(

@@ -1,9 +1,9 @@
-// This file holds the bar that tells what did not work; it stays until it is answered.
+// The bar that reports what failed; it stays until it is answered.
 
 const bar = document.getElementById("notice");
 let before = null;
 
-/** Tell what failed and why, with a button that tries again, and put the focus there; `retry` may be left out. */
+/** Show what failed and why, with a button that tries again if there is `retry`, and put the focus there. */
 export function notify(text, retry) {
   const words = document.createElement("p");
   words.textContent = text;
@@ -13,7 +13,7 @@ export function notify(text, retry) {
   buttons.append(button("Close", () => {}));
   bar.replaceChildren(words, buttons);
   bar.hidden = false;
-  // The way to the buttons by keyboard would be past the whole list; whoever is typing is left alone.
+  // By keyboard the buttons are behind the whole list. While the user types, the focus stays.
   before = document.activeElement;
   if (!before?.matches("input:not([type=checkbox])")) buttons.firstElementChild.focus();
 }

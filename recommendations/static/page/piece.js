@@ -1,4 +1,4 @@
-// This file holds the pieces of the page: copies of the templates that its HTML brings along.
+// Copies of the page's templates.
 
 /** Return a copy of a template's content: its only element, or a fragment of several. */
 export function piece(name) {

@@ -1,4 +1,4 @@
-// This file holds the user's own profile, as the server last told it, and who wants to know when it changes.
+// The user's own profile as the server last sent it, and listeners for its changes.
 
 import { request } from "./api.js";
 import { belongsTo } from "./session.js";

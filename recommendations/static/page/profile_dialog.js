@@ -1,4 +1,4 @@
-// This file holds the dialog of the profile: display name and home.
+// The profile dialog: display name and location.
 
 import { readCalendar } from "./calendar_address.js";
 import { announce } from "./live.js";
@@ -27,7 +27,7 @@ opener.addEventListener("click", () => {
   form.elements.latitude.value = profile.me?.latitude ?? "";
   form.elements.longitude.value = profile.me?.longitude ?? "";
   said.textContent = "";
-  tellWrong({});
+  showErrors({});
   dialog.showModal();
   readCalendar();
 });
@@ -39,13 +39,13 @@ form.addEventListener("submit", async (event) => {
   const wrong = {};
   if (Number.isNaN(latitude)) wrong.latitude = ["Write degrees as a number, like 51.507."];
   if (Number.isNaN(longitude)) wrong.longitude = ["Write degrees as a number, like -0.128."];
-  if (tellWrong(wrong)) return;
+  if (showErrors(wrong)) return;
   try {
     await profile.change({ displayName: form.elements.displayName.value.trim(), latitude, longitude });
     dialog.close();
     announce("Profile stored.");
   } catch (error) {
-    tellWrong(Object.keys(error.errors ?? {}).length ? error.errors : { "": [error.message] });
+    showErrors(Object.keys(error.errors ?? {}).length ? error.errors : { "": [error.message] });
   }
 });
 
@@ -66,14 +66,14 @@ document.getElementById("locate").addEventListener("click", () => {
 
 for (const button of dialog.querySelectorAll("[data-close]")) button.addEventListener("click", () => dialog.close());
 
-/** Return the number that somebody typed, null for nothing, NaN for no number. */
+/** Return the number in a text, null for an empty one, NaN for no number. */
 function degrees(text) {
   const plain = text.trim().replace(",", ".").replace("−", "-");
   return plain === "" ? null : /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : NaN;
 }
 
-/** Tell what is wrong beside each field, put the focus on the first; say whether anything is. */
-function tellWrong(errors) {
+/** Show the errors beside their fields, put the focus on the first, and return whether there is any. */
+function showErrors(errors) {
   let first = null;
   for (const place of form.querySelectorAll("[data-wrong]")) {
     const name = place.dataset.wrong;

@@ -1,4 +1,4 @@
-// This file holds the way from one thing shown to the next, and back: the address always says what is shown.
+// Navigation: the URL always says what is shown.
 
 import { read, write } from "./address.js";
 

@@ -1,4 +1,4 @@
-// This file holds which events the user has saved, newest first, and the saving itself.
+// The events that the user has saved, newest first, and saving itself.
 
 import { record, request } from "./api.js";
 
@@ -15,7 +15,7 @@ export const saves = {
       next = page.next && pathOf(page.next);
     }
     ids = found;
-    tell();
+    notifyListeners();
   },
 
   has: (eventId) => ids.has(eventId),
@@ -25,12 +25,12 @@ export const saves = {
   async set(eventId, saved, key) {
     const before = ids;
     ids = saved ? new Set([eventId, ...before]) : new Set([...before].filter((id) => id !== eventId));
-    tell(eventId);
+    notifyListeners(eventId);
     try {
       await (saved ? record(eventId, "SAVE", { key }) : request("DELETE", `/interactions/saves/${eventId}`));
     } catch (error) {
       ids = before;
-      tell(eventId);
+      notifyListeners(eventId);
       throw error;
     }
   },
@@ -47,6 +47,6 @@ export function pathOf(address) {
   return pathname + search;
 }
 
-function tell(eventId) {
+function notifyListeners(eventId) {
   for (const listener of listeners) listener(eventId);
 }

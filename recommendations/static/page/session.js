@@ -1,4 +1,4 @@
-// This file holds the end of a session: said in place, with the way back in, so that nothing typed is lost.
+// The end of a session: the user signs in again in a dialog, so that nothing typed is lost.
 
 import { csrfToken } from "./csrf.js";
 
@@ -20,7 +20,7 @@ const WRONG = {
 let asking = null;
 let owner = null;
 
-/** Take whose page this is; somebody else who signs in gets a page of their own. */
+/** Set whose page this is; if another user signs in, the page is loaded again. */
 export function belongsTo(me) {
   owner = me;
 }
@@ -64,7 +64,7 @@ async function attempt() {
   return false;
 }
 
-/** Load everything anew for another person; what stands on the page is not theirs. */
+/** Load the page again if another user has signed in. */
 async function stayTheSame() {
   const me = await (await fetch("/users/me")).json();
   if (owner && me.id !== owner.id) location.reload();

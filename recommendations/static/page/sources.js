@@ -1,4 +1,4 @@
-// This file holds where the events of a view come from, page by page.
+// The pages of events of each view, from the API.
 
 import { VIEWS } from "./address.js";
 import { request } from "./api.js";

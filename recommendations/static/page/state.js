@@ -1,4 +1,4 @@
-// This file holds what stands in place of a list: nothing found, an error, the end.
+// The panel in place of a list: nothing there, or an error.
 
 import { Problem, Unreachable } from "./api.js";
 import { announce } from "./live.js";

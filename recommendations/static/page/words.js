@@ -1,4 +1,4 @@
-// This file holds times and distances in words, in the zone of whoever looks.
+// Times, distances and reasons in words, in the viewer's time zone.
 
 const LANGUAGE = "en-GB";
 const form = (options) => new Intl.DateTimeFormat(LANGUAGE, options);

@@ -187,9 +187,9 @@ def test_calendar_address_is_given_and_revoked(page):
 
     page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
-    expect(said).to_have_text(re.compile(r"^There is an address since \w+,? \d+ \w+ \d{4}\. A new one revokes it\.$"))
+    expect(said).to_have_text(re.compile(r"^You got an address on \w+,? \d+ \w+ \d{4}\. A new one replaces it\.$"))
     expect(dialog.get_by_label("Address")).to_be_hidden()
     keyboard.press(dialog.get_by_role("button", name="Revoke address"))
-    expect(said).to_have_text("Revoked: the address opens nothing any more.")
+    expect(said).to_have_text("Revoked: the address no longer works.")
     expect(dialog.get_by_role("button", name="Get an address")).to_be_focused()
     assert page.request.get(address).status == 401

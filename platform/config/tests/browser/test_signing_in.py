@@ -53,7 +53,7 @@ def test_forgotten_password_is_asked_for_from_the_sign_in_page(context, watch, a
     keyboard.go_to(page.get_by_label("Email"))
     page.keyboard.type(f"{ana.username}@example.org\n")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
 
 
 def test_ended_session_is_told_and_nothing_typed_is_lost(page, watch, ana, product):
