@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,10 @@ from recommendations.training.datasets import Example, InteractionMatrix, intera
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+# Read when OpenMP is loaded, with the libraries below: threads that wait for each other sleep instead of spinning.
+# Beside another busy process, a training that spins takes four times as long. It changes no result.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 RANK, ITERATIONS, REGULARISATION, CONFIDENCE = 32, 15, 1.0, 10.0
 NEIGHBOURS, POPULAR = 50, 100
