@@ -57,10 +57,10 @@ def _written(
 ) -> tuple[dict[str, list[float]], list[Outcome], float]:
     stood = SECONDS + MEASURED_SECONDS
     job = Job(run.server.url(copy), "single", world.events, world.users, stood, PER_SECOND / WRITERS)
-    with run.server.connect(copy) as holding:
+    with run.server.connect(copy) as reader:
         if old:
-            holding.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            holding.execute("SELECT FROM interactions_tally LIMIT 1")
+            reader.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            reader.execute("SELECT FROM interactions_tally LIMIT 1")
         with working([job] * WRITERS) as outcomes:
             began = time.monotonic()
             # Pages are read all the while: readers are who clears dead entries out of an index.

@@ -130,8 +130,8 @@ def _received(line: _Line, target: Target) -> bytes:
 
 
 def _whole(line: _Line, target: Target) -> bool:
-    head, found, body = line.arrived.partition(b"\r\n\r\n")
-    if not found:
+    head, separator, body = line.arrived.partition(b"\r\n\r\n")
+    if not separator:
         return False
     if head[9:12] not in (_REFUSED, str(target.status).encode()):
         raise WrongAnswer(bytes(line.arrived).decode(errors="replace")[:600])

@@ -50,10 +50,10 @@ def cost_of(statements: Iterable[Statement], *, prepared: bool = True) -> Cost:
     """Run the statements and return what they cost together: as prepared statements, or each planned for this once."""
     total, planning, buffers = 0.0, 0.0, 0
     for statement in statements:
-        told = _explained(statement, prepared=prepared)
-        total += told["Planning Time"] + told["Execution Time"]
-        planning += told["Planning Time"]
-        buffers += told["Plan"]["Shared Hit Blocks"] + told["Plan"]["Shared Read Blocks"]
+        explained = _explained(statement, prepared=prepared)
+        total += explained["Planning Time"] + explained["Execution Time"]
+        planning += explained["Planning Time"]
+        buffers += explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"]
     return Cost(total, planning, buffers)
 
 
@@ -74,24 +74,24 @@ def _explained(statement: Statement, *, prepared: bool) -> dict[str, Any]:
     with ClientCursor(connection.connection) as cursor:
         if not prepared:
             row: Any = cursor.execute(_EXPLAIN + statement.sql, statement.parameters).fetchone()
-            found: dict[str, Any] = row[0][0]
-            return found
+            plan: dict[str, Any] = row[0][0]
+            return plan
         text, values = _numbered(statement)
         name = f"bench_{zlib.crc32(text.encode())}"
         if not cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [name]).fetchone():
             cursor.execute(f"PREPARE {name} AS {text}")
         arguments = f" ({', '.join(['%s'] * len(values))})" if values else ""
         row = cursor.execute(f"{_EXPLAIN}EXECUTE {name}{arguments}", values).fetchone()
-    told: dict[str, Any] = row[0][0]
-    return told
+    prepared_plan: dict[str, Any] = row[0][0]
+    return prepared_plan
 
 
 def _numbered(statement: Statement) -> tuple[str, list[Any]]:
     """Return a statement with $1 for its first parameter, and the values in that order."""
     if isinstance(statement.parameters, Mapping):
         names = list(dict.fromkeys(_NAMED.findall(statement.sql)))
-        text = _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", statement.sql)
+        text = _NAMED.sub(lambda match: f"${names.index(match[1]) + 1}", statement.sql)
         return text.replace("%%", "%"), [statement.parameters[name] for name in names]
     numbers = itertools.count(1)
-    text = re.sub("%s", lambda found: f"${next(numbers)}", statement.sql)
+    text = re.sub("%s", lambda match: f"${next(numbers)}", statement.sql)
     return text.replace("%%", "%"), list(statement.parameters)

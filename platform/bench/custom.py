@@ -20,7 +20,7 @@ from knox.models import AuthToken
 from bench.client import Target, answer_of, asked, get
 from bench.figures import Figure, Part, Run, at_most, high, ms
 from bench.server import ROOT
-from bench.serving import PRODUCT, serving
+from bench.serving import serving
 from bench.statements import changed
 from bench.world import World
 from events.models import Event
@@ -166,11 +166,11 @@ def _over_http(world: World, users: list[User]) -> list[Figure]:
     paths = {name: f"/recommendations?limit={LIMIT}&ranker={name}" for name in ("heuristic", "hybrid")}
     # One request of each in turn: what the machine does meanwhile meets both.
     requests = tuple(get(path, token) for token in tokens for path in paths.values())
-    with serving(PRODUCT, {}) as product:
-        target = Target(product.port, requests)
+    with serving() as port:
+        target = Target(port, requests)
         # Every worker loads the model.
         asked(target, connections=8, number=len(requests))
-        assert json.loads(answer_of(Target(product.port, requests[1:])))["ranker"] == "hybrid"
+        assert json.loads(answer_of(Target(port, requests[1:])))["ranker"] == "hybrid"
         cache.clear()
         missed = asked(target, connections=1, number=len(requests)).seconds[1::2]
         kept = [each * 1_000 for each in asked(target, connections=1, number=len(requests) * ROUNDS).seconds]

@@ -60,7 +60,7 @@ def _measured(world: World, encoder: Embedder, say: Callable[[str], None]) -> li
     keep_index(1)
     made = time.perf_counter() - began
     indexed, read = _asked(asked, encoder, viewer, Filters())
-    found = sum(len(set(one) & set(other)) for one, other in zip(exact, indexed, strict=True)) / (ASKED * LIMIT)
+    recall = sum(len(set(one) & set(other)) for one, other in zip(exact, indexed, strict=True)) / (ASKED * LIMIT)
     slow = median(_asked(asked, encoder, viewer, Filters(category=RAREST))[1])
     bar = world.events <= MANY
     return [
@@ -75,7 +75,7 @@ def _measured(world: World, encoder: Embedder, say: Callable[[str], None]) -> li
             times(median(read) / median(compared)), f"≤ {ms(INDEXED_MS)}", median(read) <= INDEXED_MS,
         ),
         Figure(
-            world.size, "found by the index", f"{found:.1%}", bar=f"≥ {LEAST_RECALL:.0%}", met=found >= LEAST_RECALL
+            world.size, "found by the index", f"{recall:.1%}", bar=f"≥ {LEAST_RECALL:.0%}", met=recall >= LEAST_RECALL
         ),
         Figure(world.size, "those of the rarest category, with the index", ms(slow), reference=ms(few)),
         Figure(world.size, "the index made", f"{made:,.0f} s"),
@@ -87,12 +87,12 @@ def _asked(
     vectors: Sequence[Sequence[float]], encoder: Embedder, viewer: Viewer, filters: Filters
 ) -> tuple[list[list[int]], list[float]]:
     """Return the nearest events to each vector, and the milliseconds that each search took."""
-    found, taken = [], []
+    results, taken = [], []
     for vector in vectors:
         began = time.perf_counter()
-        found.append(list(nearest(vector, encoder, viewer, filters, limit=LIMIT)))
+        results.append(list(nearest(vector, encoder, viewer, filters, limit=LIMIT)))
         taken.append((time.perf_counter() - began) * 1000)
-    return found, taken
+    return results, taken
 
 
 def _rate(encoder: Embedder, now: datetime) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.figures import Figure, Part
 from bench.picture import Series, picture
-from bench.server import ROOT, TOLD
+from bench.server import ROOT, SHOWN_SETTINGS
 
 RESULTS = ROOT / "docs" / "results.md"
 _VERDICTS = {True: "met", False: "**missed**", None: ""}
@@ -32,7 +32,7 @@ def write_results(parts: Sequence[Part], *, command: str, at: datetime, path: Pa
         by_title[part.title] = "\n".join(_section(part, command, at))
         if part.series:
             _draw(part.series, path.parent / _PICTURE)
-    settings = ", ".join(f"{name} {value}" for name, value in TOLD.items())
+    settings = ", ".join(f"{name} {value}" for name, value in SHOWN_SETTINGS.items())
     head = (
         "# Results\n\nEvery figure stands beside a reference from the same run. The database is the embedded "
         f"PostgreSQL with the settings that everybody has it with ({settings})."

@@ -15,11 +15,10 @@ from bench.loading import loading
 from bench.meaning import meaning
 from bench.order import order
 from bench.pages import pages
+from bench.release import release
 from bench.results import write_results
 from bench.server import Server
 from bench.servers import servers
-from bench.staff import staff
-from bench.web import web
 from bench.world import prepare, world_of
 from bench.writes import writes
 
@@ -28,12 +27,11 @@ _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "pages": pages,
     "busy": busy,
     "servers": servers,
-    "web": web,
+    "release": release,
     "writes": writes,
     "loading": loading,
     "custom": custom,
     "meaning": meaning,
-    "staff": staff,
 }
 _VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}
 
@@ -54,17 +52,17 @@ def run_parts(server: Server, work: Work, say: Callable[[str], None]) -> int:
     run = Run(server, tuple(world_of(size) for size in work.sizes), say)
     for world in run.worlds:
         prepare(server, world, say)
-    found: list[Part] = []
+    parts: list[Part] = []
     # As wide as it needs: a table in a pipe is cut otherwise.
     console = Console(width=None if Console().is_terminal else 180)
     for name in work.parts:
         say(name)
-        found.append(_PARTS[name](run))
-        console.print(_table(found[-1]))
+        parts.append(_PARTS[name](run))
+        console.print(_table(parts[-1]))
         if work.write:
             # After each part, so that a run that is broken off leaves what it found.
-            write_results(found[-1:], command=work.command, at=work.at)
-    missed = sum(len(part.missed) for part in found)
+            write_results(parts[-1:], command=work.command, at=work.at)
+    missed = sum(len(part.missed) for part in parts)
     console.print(f"[bold red]{missed} bars missed[/]" if missed else "[green]every bar met[/]")
     return 1 if missed else 0
 

@@ -16,7 +16,7 @@ from config.localdb.server import SETTINGS, Address
 
 ROOT = Path(__file__).resolve().parents[2]
 # Shown beside the figures: what decides how much of a million events lies in memory, and what a commit waits for.
-TOLD = {name: SETTINGS[name] for name in ("shared_buffers", "max_wal_size", "jit")} | {"fsync": "on"}
+SHOWN_SETTINGS = {name: SETTINGS[name] for name in ("shared_buffers", "max_wal_size", "jit")} | {"fsync": "on"}
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -62,10 +62,10 @@ class Server:
     def remark_on(self, name: str) -> str:
         """Return what is remarked about a database; nothing if there is none."""
         with self.connect("postgres") as connection:
-            found = connection.execute(
+            row = connection.execute(
                 "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
             ).fetchone()
-        return found[0] or "" if found else ""
+        return row[0] or "" if row else ""
 
     def remark(self, name: str, text: str) -> None:
         """Write a remark about a database, which says that it is complete and what it holds."""

@@ -17,7 +17,7 @@ from knox.models import AuthToken
 from bench.client import Target, asked, get
 from bench.figures import Figure, Part, Run, at_most, times
 from bench.server import ROOT
-from bench.serving import PRODUCT, Serving, serving
+from bench.serving import serving
 from users.models import User
 
 # The last commit with the worker class that release 0.1 served with.
@@ -49,11 +49,11 @@ def servers(run: Run) -> Part:
         tokens = [AuthToken.objects.create(user)[1] for user in User.objects.order_by("pk")[:USERS]]
         connection.close()
         try:
-            with _of_0_1() as old, serving(PRODUCT, {}) as new:
+            with _of_0_1() as old, serving() as new:
                 for path in ("/categories", f"/recommendations?limit={LIMIT}"):
                     run.say(f"{size}: {path} by 0.1's server and today's, {ROUNDS} rounds")
                     requests = tuple(get(path, token) for token in tokens)
-                    figures += _compared(size, path, Target(old.port, requests), Target(new.port, requests))
+                    figures += _compared(size, path, Target(old, requests), Target(new, requests))
         except NoReference as reason:
             figures.append(Figure(size, "not measured", str(reason)))
     return Part("The web server", how, tuple(figures))
@@ -78,21 +78,30 @@ def _compared(size: str, path: str, *targets: Target) -> tuple[Figure, Figure]:
 
 
 @contextmanager
-def _of_0_1() -> Iterator[Serving]:
-    """Serve today's application by the worker class and the configuration of release 0.1."""
-    if importlib.util.find_spec("gunicorn") is None:
-        raise NoReference("gunicorn is not installed: it comes with `make lint`")
-    git = shutil.which("git") or "false"
-    command = [git, "archive", COMMIT, "gunicorn.conf.py", "platform/config/http"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)  # noqa: S603 -- our own command line
-    if done.returncode:
-        raise NoReference(f"git has no commit {COMMIT} here")
+def _of_0_1() -> Iterator[int]:
+    """Serve today's application by the worker class and the configuration of release 0.1; yield the port."""
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as name:
         folder = Path(name)
-        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-            archive.extractall(folder, filter="data")
+        extract(folder, "gunicorn.conf.py", "platform/config/http")
         configuration = folder / "gunicorn.conf.py"
         added = _CONFIGURATION.format(folder=str(folder / "platform" / "config" / "http"))
         configuration.write_text(configuration.read_text() + added)
-        with serving(PRODUCT, {}, "-m", "gunicorn", "--config", str(configuration)) as old:
+        with serving(*gunicorn_command(configuration)) as old:
             yield old
+
+
+def gunicorn_command(configuration: Path) -> tuple[str, ...]:
+    """Return the arguments of the interpreter that serve with gunicorn; NoReference if it is not installed."""
+    if importlib.util.find_spec("gunicorn") is None:
+        raise NoReference("gunicorn is not installed: it comes with `make lint`")
+    return ("-m", "gunicorn", "--config", str(configuration))
+
+
+def extract(folder: Path, *paths: str) -> None:
+    """Write the tree of release 0.1, or some paths of it, to a folder; NoReference where git does not have it."""
+    git = shutil.which("git") or "false"
+    done = subprocess.run([git, "archive", COMMIT, *paths], cwd=ROOT, capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise NoReference(f"git has no commit {COMMIT} here")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")

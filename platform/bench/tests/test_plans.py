@@ -43,21 +43,21 @@ def hundred_thousand_events():
 
 
 def test_a_page_touches_what_it_shows(hundred_thousand_events):
-    found = []
+    faults = []
     for case in (*ordinary(), *bad()):
         asked = case.pages[0]
         dismissals = Interaction.objects.of(asked.viewer.user).dismissals().count()
         plans = [plan_of(command) for command in issued_by(asked.read)]
         buffers = sum(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans)
         if buffers > BUFFERS + dismissals:
-            found.append(f"{case.name}: {buffers} buffers")
+            faults.append(f"{case.name}: {buffers} buffers")
         for node in (node for plan in plans for node in nodes(plan)):
             if node["Node Type"] == "Seq Scan":
-                found.append(f"{case.name}: {node['Node Type']} of {node['Relation Name']}")
+                faults.append(f"{case.name}: {node['Node Type']} of {node['Relation Name']}")
             if node["Node Type"] == "Sort" and node["Plans"][0]["Actual Rows"] > SORTED:
-                found.append(f"{case.name}: {node['Plans'][0]['Actual Rows']} rows sorted")
+                faults.append(f"{case.name}: {node['Plans'][0]['Actual Rows']} rows sorted")
 
-    assert found == []
+    assert faults == []
     assert Interaction.objects.dismissals().filter(user__username="dismisser").count() == DISMISSALS
 
 

@@ -61,7 +61,6 @@ NOT_YET: tuple[str, ...] = (
     "events/views.py",
     "interactions/",
     "platform/api/",
-    "platform/bench/",
     "platform/config/",
     "recommendations/pages.py",
     "recommendations/tests/evaluation/test_backtest.py",
