@@ -1,15 +1,16 @@
 """Semantic search: the candidates whose texts are nearest in meaning to a text, or to an event's text."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, VectorField
 
 from api.keyset import BY_START
-from events.models import Event
+from events.models import Event, EventQuerySet
 from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder
 from recommendations.embeddings.embedding import text_of
 from recommendations.embeddings.serving import StillLoading, vector_of
@@ -31,10 +32,14 @@ class CannotCompare(Exception):
 
 @dataclass(frozen=True)
 class Match:
-    """An event that matches a search. `similarity`: the cosine, -1 to 1; None if it was found by words."""
+    """An event that matches a search, of a series its next date.
+
+    `similarity`: the cosine, -1 to 1; None if it was found by words. `more_dates`: later candidates of its series.
+    """
 
     event: Event
     similarity: float | None
+    more_dates: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class SearchResult:
 def similar_to(event: Event, viewer: Viewer, filters: Filters, limit: int) -> tuple[Match, ...]:
     """Return the viewer's candidates whose texts are nearest to an event's, without the event; CannotCompare, Busy.
 
+    Of a series, also of the event's own, only the next date.
     Expects the event's organiser loaded. The text of an event without a vector is encoded for this request only.
     """
     try:
@@ -58,15 +64,16 @@ def similar_to(event: Event, viewer: Viewer, filters: Filters, limit: int) -> tu
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
         _log.warning("No similar events: %s", error)
         raise CannotCompare(str(error)) from error
-    return _matches(similarities)
+    return _nearest_matches(similarities, candidates_for(viewer, filters).exclude(pk=event.pk))
 
 
 def search(text: str, viewer: Viewer, filters: Filters, limit: int) -> SearchResult:
-    """Return the viewer's candidates nearest in meaning to a text; Busy while the encoder works for others.
+    """Return the viewer's candidates nearest in meaning to a text, of a series only the next date.
 
     If nothing can be compared (the encoder is still loading, or no candidate has a vector), return the candidates that
-    have all words of the text, soonest first.
+    have all words of the text, soonest first. Busy while the encoder works for others.
     """
+    candidates = candidates_for(viewer, filters)
     similarities: dict[int, float] = {}
     try:
         encoder = embedder()
@@ -76,9 +83,18 @@ def search(text: str, viewer: Viewer, filters: Filters, limit: int) -> SearchRes
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
         _log.warning("Searched by words: %s", error)
     if similarities:
-        return SearchResult("meaning", _matches(similarities))
-    rows = BY_START.sorted(candidates_for(viewer, filters).matching(text).with_count().select_related("organiser"))
-    return SearchResult("words", tuple(Match(event, None) for event in rows[:limit]))
+        return SearchResult("meaning", _nearest_matches(similarities, candidates))
+    rows = BY_START.sorted(next_dates(candidates.matching(text)).with_count().select_related("organiser"))
+    return SearchResult("words", _matches([(event, None) for event in rows[:limit]], candidates.matching(text)))
+
+
+def next_dates(candidates: EventQuerySet) -> EventQuerySet:
+    """Keep of each series the candidate that starts first."""
+    sooner = candidates.filter(
+        Q(start_at__lt=OuterRef("start_at")) | Q(start_at=OuterRef("start_at"), pk__lt=OuterRef("pk")),
+        series=OuterRef("series"),
+    )
+    return candidates.filter(Q(series=None) | ~Exists(sooner))
 
 
 def nearest(
@@ -92,13 +108,14 @@ def nearest(
 ) -> dict[int, float]:
     """Return the cosines, -1 to 1, of the viewer's candidates nearest to a vector, by id, nearest first.
 
-    Candidates without a vector of this encoder are left out. Reads the index if there is one (manage.py index_vectors),
-    which misses a few of the nearest, else compares all. NoVectorSearch without pgvector.
+    Of a series only the next date. Candidates without a vector of this encoder are left out. Reads the index if there
+    is one (manage.py index_vectors), which misses a few of the nearest, else compares all. NoVectorSearch without
+    pgvector.
     """
     index = index_state()
     if not index.has_extension:
         raise NoVectorSearch("The database has no pgvector, so texts cannot be compared by their meaning.")
-    candidates = candidates_for(viewer, filters).exclude(pk__in=excluded_ids)
+    candidates = next_dates(candidates_for(viewer, filters).exclude(pk__in=excluded_ids))
     distance = CosineDistance(Cast("vector", VectorField()), list(vector))
     embeddings = EventEmbedding.objects.made_by(encoder).filter(event__in=candidates).annotate(distance=distance)
     rows: list[tuple[int, float]] = []
@@ -119,7 +136,16 @@ def nearest(
     return {event_id: 1 - distance for event_id, distance in sorted(rows, key=lambda row: (row[1], row[0]))}
 
 
-def _matches(similarities: dict[int, float]) -> tuple[Match, ...]:
+def _nearest_matches(similarities: Mapping[int, float], candidates: EventQuerySet) -> tuple[Match, ...]:
     events = Event.objects.with_count().select_related("organiser").in_bulk(similarities)
     # An event may have been deleted since.
-    return tuple(Match(events[pk], similarity) for pk, similarity in similarities.items() if pk in events)
+    return _matches([(events[pk], value) for pk, value in similarities.items() if pk in events], candidates)
+
+
+def _matches(rows: Sequence[tuple[Event, float | None]], candidates: EventQuerySet) -> tuple[Match, ...]:
+    """Return the matches in order; of a series, each with the number of its other candidates."""
+    dates: dict[str | None, int] = {}
+    if series := {event.series for event, _ in rows if event.series is not None}:
+        of_series = candidates.filter(series__in=series).values("series").order_by("series")
+        dates = dict(of_series.annotate(dates=Count("pk")).values_list("series", "dates"))
+    return tuple(Match(event, similarity, max(dates.get(event.series, 1) - 1, 0)) for event, similarity in rows)

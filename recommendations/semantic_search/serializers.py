@@ -29,6 +29,9 @@ class MatchSerializer(serializers.Serializer[dict[str, Any]]):
         allow_null=True,
         help_text="Cosine of the texts' vectors; null for one found by words.",
     )
+    moreDates = serializers.IntegerField(
+        min_value=0, help_text="Of a series, only the next date is in the results; this many follow it."
+    )
 
 
 class SimilarSerializer(serializers.Serializer[dict[str, Any]]):
@@ -49,6 +52,7 @@ def matches_as_json(matches: Sequence[Match]) -> dict[str, Any]:
         {
             "event": EventSerializer(match.event).data,
             "similarity": None if match.similarity is None else round(match.similarity, _DIGITS),
+            "moreDates": match.more_dates,
         }
         for match in matches
     ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from api import costly as costly_module
 from api.costly import Costly, costly
+from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.embeddings import serving
@@ -61,6 +62,7 @@ def test_search_is_the_contract(client):
             {
                 "event": client.get(f"/events/{event.pk}").json(),
                 "similarity": pytest.approx(float(np.dot(text, kept)), abs=1e-4),
+                "moreDates": 0,
             }
         ],
     }
@@ -147,7 +149,8 @@ def test_without_vectors_the_search_goes_by_words_soonest_first(client, ana):
         "by": "words",
         "next": None,
         "results": [
-            {"event": client.get(f"/events/{event.pk}").json(), "similarity": None} for event in (sooner, later)
+            {"event": client.get(f"/events/{event.pk}").json(), "similarity": None, "moreDates": 0}
+            for event in (sooner, later)
         ],
     }
 
@@ -299,3 +302,49 @@ def test_one_search_is_encoded_at_a_time(client, monkeypatch):
         answer = client.get("/events/search?q=jazz")
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+
+
+class TestSeries:
+    """A series is one thing: its next date, with the number of those that follow."""
+
+    @pytest.fixture
+    def weekly(self):
+        """Six dates of a series, the last one made first, and another event."""
+        soon = timezone.now() + timedelta(days=1)
+        for week in reversed(range(6)):
+            EventFactory(title="Jazz night", series="jazz", start_at=soon + timedelta(weeks=week))
+        EventFactory(title="Jazz breakfast", start_at=soon + timedelta(days=9))
+        call_command("embed")
+        return list(Event.objects.filter(series="jazz").order_by("start_at"))
+
+    def rows(self, answer):
+        return sorted(
+            (result["event"]["title"], result["event"]["id"], result["moreDates"])
+            for result in answer.json()["results"]
+        )
+
+    @pytest.mark.parametrize("encoder", ["meaning", "words"])
+    def test_search_shows_the_next_date(self, client, weekly, settings, encoder):
+        if encoder == "words":
+            settings.EMBEDDER = ""
+        breakfast = Event.objects.get(title="Jazz breakfast")
+
+        answer = client.get("/events/search?q=jazz&limit=2")
+
+        assert answer.json()["by"] == encoder
+        assert self.rows(answer) == [("Jazz breakfast", breakfast.pk, 0), ("Jazz night", weekly[0].pk, 5)]
+
+    def test_similar_shows_the_next_date_of_its_own_series_too(self, client, weekly):
+        breakfast = Event.objects.get(title="Jazz breakfast")
+
+        assert self.rows(client.get(f"/events/{breakfast.pk}/similar")) == [("Jazz night", weekly[0].pk, 5)]
+        assert self.rows(client.get(f"/events/{weekly[0].pk}/similar")) == [
+            ("Jazz breakfast", breakfast.pk, 0),
+            ("Jazz night", weekly[1].pk, 4),
+        ]
+
+    def test_dates_that_are_no_candidates_do_not_count(self, client, ana, weekly):
+        InteractionFactory(user=ana, event=weekly[0], action="DISMISS")
+        Event.objects.filter(pk=weekly[2].pk).update(status="CANCELLED")
+
+        assert ("Jazz night", weekly[1].pk, 3) in self.rows(client.get("/events/search?q=jazz"))
