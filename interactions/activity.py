@@ -49,8 +49,8 @@ def activity_of(event_id: int, total: int) -> Activity:
     parameters: dict[str, Any] = {"event": event_id, "pages": PAGES}
     with connection.cursor() as cursor:
         cursor.execute(_SAMPLED if sampled else _ALL, parameters)
-        *days, (_, _, found, people) = cursor.fetchall()
-    scale = total / found if sampled and found else 1.0
+        *days, (_, _, counted_rows, people) = cursor.fetchall()
+    scale = total / counted_rows if sampled and counted_rows else 1.0
     counted = [(day, action, round(number * scale)) for day, action, number, _ in days]
     numbers = tuple(
         sum(number for _, done, number in counted if done == action) for action in Interaction.Action.values

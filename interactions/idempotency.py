@@ -45,10 +45,10 @@ def key_of(header: str | None) -> str | None:
     """
     if header is None:
         return None
-    found = _KEY.fullmatch(header.strip())
-    if found is None:
+    match = _KEY.fullmatch(header.strip())
+    if match is None:
         raise BadIdempotencyKey(BadIdempotencyKey.__doc__)
-    return found[1] or found[2]
+    return match[1] or match[2]
 
 
 def once(user: User, key: str | None, asked: object, answer: Callable[[], Answer]) -> Answer:

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 _SQL = Path(__file__).resolve().parent / "sql"
+_LOCK = "LOCK TABLE events_event, interactions_interaction, interactions_tally IN SHARE ROW EXCLUSIVE MODE"
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,11 @@ def miscounts() -> list[Miscount]:
 
 
 def mend() -> list[Miscount]:
-    """Bring every wrong tally in order and return what was wrong; writers wait meanwhile."""
+    """Correct every wrong tally and return what was wrong; writers wait meanwhile."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute((_SQL / "recount_lock.sql").read_text())
-        found = miscounts()
-        if found:
+        # So that nothing is counted meanwhile.
+        cursor.execute(_LOCK)
+        wrong = miscounts()
+        if wrong:
             cursor.execute((_SQL / "recount_fix.sql").read_text())
-        return found
+        return wrong

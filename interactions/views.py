@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -25,7 +24,7 @@ from interactions.serializers import (
     InteractionSerializer,
     RecordedBatchSerializer,
 )
-from users.allowances import Limit
+from users import rate_limits
 from users.authentication import signed_in
 
 _NO_EVENT = "There is no event with this id."
@@ -135,8 +134,7 @@ def _answered_once(request: Request, answer: Callable[[], Answer], *, number: in
     user = signed_in(request)
     try:
         key = key_of(request.headers.get(_KEY_HEADER))
-        limit = Limit("interactions", settings.INTERACTIONS_PER_MINUTE)
-        limit.spend(str(user.pk), now=timezone.now(), times=number)
+        rate_limits.INTERACTIONS.consume(str(user.pk), now=timezone.now(), times=number)
         answered = once(user, key, [request.path, request.data], answer)
     except BadIdempotencyKey as error:
         raise ValidationError({_KEY_HEADER: [str(error)]}) from error

@@ -11,8 +11,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from recommendations.demo.loading import demo_sign_in
-from users.allowances import AllowanceSpent
-from users.signing_in import PageSignInForm
+from users.rate_limits import RateLimitExceeded
+from users.sign_in import PageSignInForm
 
 
 @require_safe
@@ -39,9 +39,9 @@ class SignInPage(LoginView):
         """Show the form with what is wrong, under a status that scripts understand."""
         answer = super().form_invalid(form)
         answer.status_code = 403
-        if isinstance(spent := form.spent, AllowanceSpent):
+        if isinstance(refusal := form.refusal, RateLimitExceeded):
             answer.status_code = 429
-            answer["Retry-After"] = str(spent.wait_seconds)
+            answer["Retry-After"] = str(refusal.wait_seconds)
         return answer
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -26,8 +25,8 @@ from recommendations.serializers import (
     explanation_as_json,
     feed_as_json,
 )
-from users.allowances import Limit
 from users.authentication import signed_in
+from users.rate_limits import EXPLANATIONS
 
 _NO_EVENT = "There is no event with this id."
 _EVENT_ID = OpenApiParameter("event_id", OpenApiTypes.INT64, OpenApiParameter.PATH)
@@ -75,7 +74,7 @@ class RecommendationViewSet(StrictViewSet):
         """
         parameters = ExplanationParameters.read(request)
         viewer, ranker = viewer_of(signed_in(request), timezone.now()), RANKERS[parameters.get("ranker", DEFAULT.name)]
-        Limit("explanations", settings.EXPLANATIONS_PER_MINUTE).spend(str(viewer.user.pk), now=viewer.now)
+        EXPLANATIONS.consume(str(viewer.user.pk), now=viewer.now)
         filters = Filters.of(parameters)
         try:
             explanation = explanation_of(int(event_id), viewer, ranker, filters)

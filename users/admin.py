@@ -117,7 +117,7 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
 
     @admin.display(description="interests")
     def interests_in_words(self, user: User) -> str:
-        """Return the interests, parted by commas."""
+        """Return the interests, separated by commas."""
         return ", ".join(user.interests) or "—"
 
     def formfield_for_dbfield(
@@ -138,11 +138,11 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
         for entry in message if not add else ():
             if "fields" in entry.get("changed", {}):
                 labels = zip(form.changed_data, entry["changed"]["fields"], strict=True)
-                entry["changed"]["fields"] = [_told(form, name, label) for name, label in labels]
+                entry["changed"]["fields"] = [_label_with_change(form, name, label) for name, label in labels]
         return message
 
 
-def _told(form: forms.Form, name: str, label: str) -> str:
+def _label_with_change(form: forms.Form, name: str, label: str) -> str:
     became = form.cleaned_data.get(name)
     if name in ("is_active", "is_staff", "is_superuser"):
         return f"{label} (now {'yes' if became else 'no'})"

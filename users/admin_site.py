@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
@@ -11,21 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from users.allowances import AllowanceSpent
-from users.signing_in import SignInForm, count_password
+from users.rate_limits import RateLimitExceeded
+from users.sign_in import SignInForm, count_password
 
 
 class LimitedPasswordChangeForm(AdminPasswordChangeForm):
-    """A change of the own password, with the sign-in's limit. `spent` is the limit when it was reached, else None."""
+    """A change of the own password, with the sign-in's limit. `refusal` is the error when it was reached, else None."""
 
-    spent: AllowanceSpent | None = None
+    refusal: RateLimitExceeded | None = None
 
     def clean_old_password(self) -> str:
         """Return the old password if it is right; ValidationError if it is not, or if it came too often."""
         try:
-            count_password(self.user, per_minute=settings.SIGN_INS_PER_MINUTE, now=timezone.now())
-        except AllowanceSpent as error:
-            self.spent = error
+            count_password(self.user, now=timezone.now())
+        except RateLimitExceeded as error:
+            self.refusal = error
             raise ValidationError(f"Too many attempts. {error.detail}", code="throttled") from error
         return super().clean_old_password()
 
@@ -38,9 +37,9 @@ class LimitedPasswordChangeView(PasswordChangeView):
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form with what is wrong."""
         answer = super().form_invalid(form)
-        if isinstance(spent := form.spent, AllowanceSpent):
+        if isinstance(refusal := form.refusal, RateLimitExceeded):
             answer.status_code = 429
-            answer["Retry-After"] = str(spent.wait_seconds)
+            answer["Retry-After"] = str(refusal.wait_seconds)
         return answer
 
 

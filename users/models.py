@@ -1,4 +1,4 @@
-"""The people who use the platform, their sessions and calendars, and what they spent of allowances."""
+"""The people who use the platform, their sessions and calendars, and how much of a rate limit is used."""
 
 from typing import Any
 
@@ -130,13 +130,18 @@ class CalendarToken(models.Model):
         return f"Calendar since {self.created_at:%Y-%m-%d %H:%M}"
 
 
-class Allowance(models.Model):
-    """How much of an allowance is used up; users/allowances.py spends it. Lost in a crash, which is as if unspent."""
+class RateLimitUse(models.Model):
+    """How much of a rate limit somebody has used: see rate_limits.py. Lost in a crash, as if nothing was used."""
 
     key = models.CharField(max_length=100, primary_key=True)
     spent_until = models.DateTimeField(
-        help_text="When everything will be there again; as far ahead of the clock as the spent part takes to come back."
+        help_text="When everything is available again; as far ahead of the clock as the used part takes to come back."
     )
+
+    class Meta:
+        db_table = "users_allowance"
+        # The name in exports, which programs read.
+        verbose_name_plural = "allowances"
 
     def __str__(self) -> str:
         return f"{self.key} until {self.spent_until}"

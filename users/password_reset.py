@@ -1,32 +1,24 @@
 """The pages of a forgotten password: Django's own, limited, and ending every session and token."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import forms, views
 from django.http import HttpResponse
 from django.urls import path, reverse_lazy
 from django.utils import timezone
 
-from users.allowances import AllowanceSpent, Limit
 from users.authentication import AccountBackend
-from users.client_address import client_address
-
-MAILS_PER_HOUR = 3
+from users.rate_limits import MAILS, PASSWORD_RESETS, RateLimitExceeded, client_address
 
 
 def may_be_mailed(address: str, *, now: datetime) -> bool:
-    """Count a mail to an address and return True, or return False if there were three in the last hour.
-
-    One limit of three would allow another every 20 minutes, five in the first hour. So each of the three is a limit of
-    its own, of one in an hour.
-    """
-    for number in range(MAILS_PER_HOUR):
+    """Count a mail to an address and return True, or return False if there were three in the last hour."""
+    for limit in MAILS:
         try:
-            Limit(f"mail-{number}", 1, period=timedelta(hours=1)).spend(f"for {address.casefold()}", now=now)
-        except AllowanceSpent:
+            limit.consume(f"for {address.casefold()}", now=now)
+        except RateLimitExceeded:
             continue
         return True
     return False
@@ -66,10 +58,9 @@ class PasswordResetView(views.PasswordResetView):
 
         Never counted by the address that is named: anybody may name it, and its owner would be refused.
         """
-        limit = Limit("password-reset", settings.SIGN_INS_PER_MINUTE)
         try:
-            limit.spend(f"from {client_address(self.request)}", now=timezone.now())
-        except AllowanceSpent as error:
+            PASSWORD_RESETS.consume(f"from {client_address(self.request)}", now=timezone.now())
+        except RateLimitExceeded as error:
             form.add_error(None, str(error.detail))
             answer = self.form_invalid(form)
             answer.status_code = 429

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.db import transaction
 from django.http import StreamingHttpResponse
@@ -18,12 +17,11 @@ from rest_framework.response import Response
 
 from api.costly import Costly, costly
 from api.viewsets import StrictViewSet
-from users.allowances import Limit
 from users.authentication import SCHEME, signed_in
-from users.client_address import client_address
 from users.models import User
 from users.personal_data.erasure import LastSuperuser, erase
 from users.personal_data.export import exported
+from users.rate_limits import EXPORTS, ONGOING_EXPORTS, client_address
 from users.serializers import (
     CredentialsSerializer,
     ErasureSerializer,
@@ -31,14 +29,9 @@ from users.serializers import (
     ProfileSerializer,
     TokenSerializer,
 )
-from users.signing_in import count_password, count_sign_in
+from users.sign_in import count_password, count_sign_in
 from users.tokens import new_token
 
-# The export of a person with a million rows takes a thread for half a minute.
-_EXPORTS = Limit("export", 6)
-# One export of a user at a time, in whatever process: this is spent while it goes on. One that is broken off without a
-# word, because its process was killed, lasts for a minute.
-_ONGOING_EXPORTS = Limit("export-ongoing", 1)
 _RENEWED_AFTER = timedelta(seconds=10)
 _WRONG = "Username or password is wrong, or the account is not active."
 
@@ -87,7 +80,7 @@ class UserViewSet(StrictViewSet):
         """
         user, asked = signed_in(request), ErasureSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        count_password(user, per_minute=settings.SIGN_INS_PER_MINUTE, now=timezone.now())
+        count_password(user, now=timezone.now())
         if not user.check_password(asked.validated_data["password"]):
             raise ValidationError({"password": ["This is not your password. Without one, ask staff to erase you."]})
         try:
@@ -106,7 +99,7 @@ class UserViewSet(StrictViewSet):
         The file is sent while it is read. A connection that ends before the last `}` has sent a part of it.
         """
         user, now = signed_in(request), timezone.now()
-        _EXPORTS.spend(str(user.pk), now=now)
+        EXPORTS.consume(str(user.pk), now=now)
         pieces = _alone(user, now)
         # The first piece is empty: from it on, closing the answer ends what _alone() holds.
         next(pieces)
@@ -117,12 +110,12 @@ class UserViewSet(StrictViewSet):
 
 
 def _alone(user: User, now: datetime) -> Iterator[bytes]:
-    """Yield an empty piece and then those of the export; AllowanceSpent or Busy if another one goes on.
+    """Yield an empty piece and then those of the export; RateLimitExceeded or Busy if another one goes on.
 
     Each piece is read when the one before was taken, in a statement of its own, so no timeout of the database ends it.
     """
     who, renewed_at = str(user.pk), now
-    _ONGOING_EXPORTS.spend(who, now=now)
+    ONGOING_EXPORTS.consume(who, now=now)
     try:
         with costly(Costly.EXPORT):
             user.refresh_from_db()
@@ -130,10 +123,10 @@ def _alone(user: User, now: datetime) -> Iterator[bytes]:
             for piece in exported(user, now):
                 if timezone.now() - renewed_at > _RENEWED_AFTER:
                     renewed_at = timezone.now()
-                    _ONGOING_EXPORTS.renew(who, now=renewed_at)
+                    ONGOING_EXPORTS.renew(who, now=renewed_at)
                 yield piece
     finally:
-        _ONGOING_EXPORTS.give_back(who)
+        ONGOING_EXPORTS.give_back(who)
 
 
 class TokenCreationViewSet(StrictViewSet):
@@ -152,7 +145,7 @@ class TokenCreationViewSet(StrictViewSet):
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
         address, username = client_address(request._request), credentials.validated_data["username"]
-        count_sign_in(address, username, per_minute=settings.SIGN_INS_PER_MINUTE, now=timezone.now())
+        count_sign_in(address, username, now=timezone.now())
         user = authenticate(request._request, **credentials.validated_data)
         if not isinstance(user, User):
             raise AuthenticationFailed(_WRONG)

@@ -52,7 +52,9 @@ class ConcentrationView(View):
             except TookTooLong as error:
                 errors, status = [str(error)], 503
         else:
-            errors = [f"{form[name].label}: {message}" for name, found in form.errors.items() for message in found]
+            errors = [
+                f"{form[name].label}: {message}" for name, messages in form.errors.items() for message in messages
+            ]
             errors += [f"There is no parameter {name[:30]}." for name in unknown[:5]]
             status = 400
         context: dict[str, Any] = {

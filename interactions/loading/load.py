@@ -14,7 +14,17 @@ from interactions.loading import rows
 from interactions.loading.reading import Table, table
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-# Rows that are sent at once, or after which progress is told.
+# The columns are in the order of rows.py.
+_COPY = {
+    "group": "COPY staged_group (key, name) FROM STDIN",
+    "user": "COPY staged_user (key, password, interests, latitude, longitude) FROM STDIN",
+    "event": "COPY staged_event"
+    " (key, title, description, category, tags, latitude, longitude, start_at, group_key, venue) FROM STDIN",
+    "interaction": "COPY staged_interaction (line, user_key, event_key, action, created_at) FROM STDIN",
+}
+# So that the planner knows the new sizes at once, not only after autovacuum's next round.
+_ANALYZE = "ANALYZE events_organiser, events_event, users_user, interactions_interaction, interactions_tally"
+# Rows that are sent at once, or after which progress is reported.
 _BLOCK_ROWS = 1_000
 
 # Called with the name of a table and how many of its rows were read by now.
@@ -74,15 +84,15 @@ def load_dataset(directory: Path, *, progress: Progress) -> LoadReport:
         cursor.execute(_sql("load_interactions"))
         reports.append(TableReport("interactions", read["interaction"], cursor.rowcount))
         cursor.execute(_sql("load_dressed"))
-        cursor.execute(_sql("load_analyze"))
+        cursor.execute(_ANALYZE)
     return LoadReport(tuple(reports), tuple(f"{number:,} {what}" for what, number in sorted(warnings.items())))
 
 
 def _required(directory: Path, name: str, columns: tuple[str, ...]) -> Table:
-    found = table(directory, name, columns)
-    if found is None:
+    required = table(directory, name, columns)
+    if required is None:
         raise DatasetError(f"{directory}: there is neither {name}.csv nor {name}.csv.gz.")
-    return found
+    return required
 
 
 def _stage(
@@ -90,7 +100,7 @@ def _stage(
 ) -> int:
     number = 0
     if source is not None:
-        with cursor.copy((_SQL / f"load_copy_{name}.sql").read_text()) as copy:
+        with cursor.copy(_COPY[name]) as copy:
             for number, record in enumerate(source.records(), start=1):
                 copy.write_row(convert(record, warnings))
                 if number % _BLOCK_ROWS == 0:
@@ -102,7 +112,7 @@ def _stage(
 def _stage_interactions(cursor: Any, source: Table, warnings: Counter[str], progress: Progress) -> int:
     """Stage the largest table: what is plainly right is sent as it was read, the rest is looked at closely."""
     number = 0
-    with cursor.copy((_SQL / "load_copy_interaction.sql").read_text()) as copy:
+    with cursor.copy(_COPY["interaction"]) as copy:
         lines = source.lines()
         while block := list(islice(lines, _BLOCK_ROWS)):
             plain: list[str] = []
@@ -120,9 +130,9 @@ def _stage_interactions(cursor: Any, source: Table, warnings: Counter[str], prog
 
 def _refuse_dangling(cursor: Any, interactions: Table) -> None:
     cursor.execute(_sql("load_dangling"))
-    found = cursor.fetchone()
-    if found is not None:
-        line, user_is_unknown, user, event = found
+    dangling = cursor.fetchone()
+    if dangling is not None:
+        line, user_is_unknown, user, event = dangling
         column, value = ("user_id", user) if user_is_unknown else ("event_id", event)
         where = f"{interactions.path.name}, line {line}, column {column}"
         raise DatasetError(f'{where}: "{value[:80]}" is neither in {column[:-3]}s.csv nor in the database.')

@@ -72,11 +72,11 @@ def plain_interaction(line: int, values: tuple[str, ...]) -> str | None:
     What it takes, interaction_row takes too, as the same.
     """
     text = "\t".join(values)
-    found = _PLAIN.fullmatch(text)
-    if found is None:
+    match = _PLAIN.fullmatch(text)
+    if match is None:
         return None
     try:
-        year = datetime.fromisoformat(found[1]).year
+        year = datetime.fromisoformat(match[1]).year
     except ValueError:
         return None
     # The database reads a time without a zone in its session's, which is UTC.

@@ -31,33 +31,33 @@ class Block:
 @register.inclusion_tag("admin/interactions/activity.html")
 def activity(event: Event) -> dict[str, Any]:
     """Draw what was done with an event that carries `interaction_count`."""
-    found = activity_of(event.pk, event.interaction_count)
+    summary = activity_of(event.pk, event.interaction_count)
     labels = [action.label for action in Interaction.Action]
-    told = zip(labels, COLOURS, found.numbers, strict=True)
+    series = zip(labels, COLOURS, summary.numbers, strict=True)
     return {
         "event": event,
-        "found": found,
-        "total": f"{found.total:,}",
-        "people": f"{found.people:,}",
-        "legend": [(label, colour, f"{number:,}") for label, colour, number in told],
-        "blocks": blocks_of(found),
-        "highest": f"{max((sum(period.numbers) for period in found.periods), default=0):,}",
-        "first": found.periods[0].first if found.periods else None,
-        "last": found.periods[-1].last if found.periods else None,
-        "period_days": (found.periods[0].last - found.periods[0].first).days + 1 if found.periods else 0,
+        "activity": summary,
+        "total": f"{summary.total:,}",
+        "people": f"{summary.people:,}",
+        "legend": [(label, colour, f"{number:,}") for label, colour, number in series],
+        "blocks": blocks_of(summary),
+        "highest": f"{max((sum(period.numbers) for period in summary.periods), default=0):,}",
+        "first": summary.periods[0].first if summary.periods else None,
+        "last": summary.periods[-1].last if summary.periods else None,
+        "period_days": (summary.periods[0].last - summary.periods[0].first).days + 1 if summary.periods else 0,
         "width": WIDTH,
         "height": HEIGHT,
     }
 
 
-def blocks_of(found: Activity) -> list[Block]:
+def blocks_of(summary: Activity) -> list[Block]:
     """Return the rectangles: a column for each period, the actions upon each other, the highest as high as the plot."""
-    if not found.periods:
+    if not summary.periods:
         return []
-    highest = max(sum(period.numbers) for period in found.periods) or 1
-    step = WIDTH / len(found.periods)
+    highest = max(sum(period.numbers) for period in summary.periods) or 1
+    step = WIDTH / len(summary.periods)
     blocks = []
-    for place, period in enumerate(found.periods):
+    for place, period in enumerate(summary.periods):
         floor = float(HEIGHT)
         for label, colour, number in zip(Interaction.Action.labels, COLOURS, period.numbers, strict=True):
             if number:

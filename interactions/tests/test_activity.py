@@ -34,11 +34,11 @@ def test_numbers_by_day_action_and_person(django_assert_num_queries):
     done(EventFactory(), "VIEW", 0)
 
     with django_assert_num_queries(1):
-        found = activity_of(event.pk, 4)
+        summary = activity_of(event.pk, 4)
 
     first, second, third = (date(2026, 5, day) for day in (1, 2, 3))
     # View, save, click, apply, dismiss.
-    assert found == Activity(
+    assert summary == Activity(
         4, 2, False, (2, 1, 0, 0, 1),
         (Period(first, first, (2, 0, 0, 0, 1)), Period(second, second, (0,) * 5), Period(third, third, (0, 1, 0, 0, 0))),
     )  # fmt: skip
@@ -71,9 +71,9 @@ def test_many_interactions_are_sampled_and_made_as_large_as_the_total(monkeypatc
 
     with django_assert_num_queries(1):
         # So small a table is in the sample as a whole; that the total is twice as large stands for the part that is not.
-        found = activity_of(event.pk, 80)
+        summary = activity_of(event.pk, 80)
 
-    assert (found.total, found.sampled, found.people, found.numbers) == (80, True, 2, (60, 20, 0, 0, 0))
+    assert (summary.total, summary.sampled, summary.people, summary.numbers) == (80, True, 2, (60, 20, 0, 0, 0))
 
 
 def test_sample_is_a_part_of_a_large_table(monkeypatch):
@@ -83,9 +83,9 @@ def test_sample_is_a_part_of_a_large_table(monkeypatch):
     monkeypatch.setattr(activity, "READ", 20)
     monkeypatch.setattr(activity, "PAGES", 10)
 
-    found = activity_of(event.pk, 5_000)
+    summary = activity_of(event.pk, 5_000)
 
-    assert (found.sampled, found.numbers) in [(True, (5_000, 0, 0, 0, 0)), (True, (0,) * 5)]
+    assert (summary.sampled, summary.numbers) in [(True, (5_000, 0, 0, 0, 0)), (True, (0,) * 5)]
 
 
 def test_blocks_fill_the_plot():

@@ -52,9 +52,9 @@ def test_few_busy_people_are_named_though_none_has_half():
     for person in people:
         done(few, person, 5)
 
-    found = concentrations(timezone.now() - timedelta(days=1), at_least=20, limit=100)
+    rows = concentrations(timezone.now() - timedelta(days=1), at_least=20, limit=100)
 
-    assert found == [Concentration(few.pk, "Ring", 20, 4, people[0].pk, people[0].username, 5)]
+    assert rows == [Concentration(few.pk, "Ring", 20, 4, people[0].pk, people[0].username, 5)]
 
 
 def test_most_for_each_person_comes_first_and_the_limit_keeps_it():
@@ -106,14 +106,14 @@ def test_nothing_to_show_is_said(staff):
         ("?windw=day", "There is no parameter windw."),
     ],
 )
-def test_bad_parameter_is_told(staff, query, sentence):
+def test_bad_parameter_is_reported(staff, query, sentence):
     page = staff.get(PAGE + query)
 
     assert (page.status_code, page.context["errors"]) == (400, [sentence])
     assert f'<p class="errornote">{sentence}</p>' in page.content.decode()
 
 
-def test_statement_that_takes_too_long_is_told(staff):
+def test_statement_that_takes_too_long_is_reported(staff):
     with connection.execute_wrapper(_slowly):
         page = staff.get(PAGE)
 

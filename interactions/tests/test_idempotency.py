@@ -164,7 +164,7 @@ def test_too_many_interactions_are_refused_until_later(client, settings):
     assert Interaction.objects.count() == 1
 
 
-def test_old_keys_are_found():
+def test_old_keys_expire():
     old, _ = (IdempotencyKey.objects.create(user=UserFactory(), key="a", fingerprint="f", answer={}) for _ in range(2))
     IdempotencyKey.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=2))
 

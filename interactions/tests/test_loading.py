@@ -131,7 +131,7 @@ def test_compressed_files_byte_order_marks_and_crlf(folder):
 
 
 @pytest.mark.django_db
-def test_too_long_is_cut_and_told(folder):
+def test_too_long_is_cut_and_reported(folder):
     tags = "|".join(f"t{number}" for number in range(31))
     (folder / "events.csv").write_text(
         "event_id,title,description,category,tags,lat,lng,start_at,group_id,venue_id\n"
@@ -157,7 +157,7 @@ def test_too_long_is_cut_and_told(folder):
 
 
 @pytest.mark.django_db
-def test_texts_are_cleaned_and_told(folder):
+def test_texts_are_cleaned_and_reported(folder):
     (folder / "events.csv").write_text(
         "event_id,title,description,category,tags,lat,lng,start_at,group_id,venue_id\n"
         'e1,"Ja\x1b[31mzz\tnight","Two\nlines\u202e",,jazz|\u200b|bar,,,2016-05-01 19:00:00,g1,"Cel\x9blar"\n'
@@ -239,7 +239,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(folder, name, old, new, messag
         (b'user_id,lat,lng,declared_interests\n"a"b,,,\n', "users.csv, line 2: not CSV"),
     ],
 )
-def test_file_that_is_none_is_told(folder, content, message):
+def test_file_that_is_none_is_reported(folder, content, message):
     (folder / "users.csv").write_bytes(content)
 
     with pytest.raises(CommandError, match=f"^{message}"):
@@ -247,7 +247,7 @@ def test_file_that_is_none_is_told(folder, content, message):
 
 
 @pytest.mark.django_db
-def test_truncated_gzip_is_told(folder):
+def test_truncated_gzip_is_reported(folder):
     (folder / "users.csv.gz").write_bytes(gzip.compress((folder / "users.csv").read_bytes())[:-12])
     (folder / "users.csv").unlink()
 
@@ -256,7 +256,7 @@ def test_truncated_gzip_is_told(folder):
 
 
 @pytest.mark.django_db
-def test_missing_folder_and_file_are_told(folder):
+def test_missing_folder_and_file_are_reported(folder):
     (folder / "events.csv").unlink()
 
     with pytest.raises(CommandError, match=r"there is neither events\.csv nor events\.csv\.gz"):

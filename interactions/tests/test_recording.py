@@ -196,7 +196,7 @@ def test_twenty_equal_requests_at_once_make_one_row(api_of, ana, action):
     assert Tally.objects.get().interaction_count == 1
 
 
-def test_standing_interactions_are_found_by_their_index(ana):
+def test_standing_interactions_are_read_by_their_index(ana):
     InteractionFactory(user=ana, action="SAVE")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -60,7 +60,7 @@ def test_bad_interaction_is_named_and_not_recorded(client, sent, field):
     assert Interaction.objects.count() == 0
 
 
-def test_unknown_event_is_not_found(client):
+def test_unknown_event_is_a_404(client):
     answer = client.post("/interactions", {"eventId": 123_456, "action": "VIEW"})
 
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no event with this id.")

@@ -177,7 +177,7 @@ AUTHENTICATION_BACKENDS = ["users.authentication.AccountBackend"]
 SESSION_ENGINE = "users.sessions"
 _RULES = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 # One hash at a time in each process; hashes that Django's others made are still verified.
-PASSWORD_HASHERS = ["users.hashers.LimitedPBKDF2PasswordHasher", *global_settings.PASSWORD_HASHERS[1:]]
+PASSWORD_HASHERS = ["users.sign_in.LimitedPBKDF2PasswordHasher", *global_settings.PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{rule}Validator"} for rule in _RULES]
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers import ParameterSerializer, StrictSerializer
-from users.calendar_tokens import FORM
+from users.tokens import CALENDAR_TOKEN
 
 
 class NothingSerializer(StrictSerializer):
@@ -13,7 +13,9 @@ class NothingSerializer(StrictSerializer):
 
 
 class CalendarParameters(ParameterSerializer):
-    token = serializers.RegexField(FORM, max_length=64, help_text="Of the URL that POST /users/me/calendar returns.")
+    token = serializers.RegexField(
+        CALENDAR_TOKEN, max_length=64, help_text="Of the URL that POST /users/me/calendar returns."
+    )
 
 
 class SubscriptionSerializer(serializers.Serializer[dict[str, Any]]):

@@ -22,8 +22,8 @@ from recommendations.feed.ranking import DEFAULT
 from recommendations.feed.viewer import viewer_of
 from recommendations.serializers import feed_as_json
 from users.authentication import signed_in
-from users.calendar_tokens import CalendarAuthentication, new_calendar_token
 from users.models import CalendarToken, User
+from users.tokens import CalendarAuthentication, new_calendar_token
 
 # One page of the feed, and more than people look through in a calendar.
 EVENTS_MAX = 50

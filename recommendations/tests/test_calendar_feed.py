@@ -19,8 +19,8 @@ from interactions.tests.factories import InteractionFactory
 from recommendations.calendar_feed import ical
 from recommendations.tests.content_lines import entries_of, escaped, unfolded
 from recommendations.tests.worlds import NOW
-from users.calendar_tokens import new_calendar_token
 from users.tests.factories import UserFactory
+from users.tokens import new_calendar_token
 
 pytestmark = pytest.mark.usefixtures("still_clock")
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from api.deadlocks import retried
 from users.authentication import may_sign_in
 from users.models import User
-from users.personal_data.holdings import Holding, holdings_of
+from users.personal_data.registry import PersonalData, personal_data_of
 
 
 class LastSuperuser(Exception):
@@ -19,15 +19,15 @@ def erase(user: User) -> None:
     by their triggers. Rows that are kept without their user lose the reference.
     """
     retried(lambda: _keep_a_superuser(user))
-    for holding in holdings_of(user):
-        if holding.ends:
-            for batch in holding.batches(holding.rows):
-                _delete(holding, [row.pk for row in batch])
+    for table in personal_data_of(user):
+        if table.ends:
+            for batch in table.batches(table.rows):
+                _delete(table, [row.pk for row in batch])
     retried(lambda: _finish(user))
 
 
-def _delete(holding: Holding, keys: list[object]) -> None:
-    retried(lambda: holding.model._base_manager.filter(pk__in=keys).delete())
+def _delete(table: PersonalData, keys: list[object]) -> None:
+    retried(lambda: table.model._base_manager.filter(pk__in=keys).delete())
 
 
 @transaction.atomic
@@ -35,9 +35,9 @@ def _finish(user: User) -> None:
     """Delete what came meanwhile, and the user, who is locked first: see Note [Cascades] of the interactions."""
     _keep_a_superuser(user)
     User.objects.select_for_update().filter(pk=user.pk).first()
-    for holding in holdings_of(user):
-        if holding.ends:
-            holding.rows.delete()
+    for table in personal_data_of(user):
+        if table.ends:
+            table.rows.delete()
     user.delete()
 
 

@@ -11,7 +11,7 @@ import orjson
 from django.db.models import F, Field, ForeignKey, Model
 
 from users.models import User
-from users.personal_data.holdings import Holding, holdings_of
+from users.personal_data.registry import PersonalData, personal_data_of
 
 # What opens doors, or could be guessed from: of no use to its owner, and a danger in a file that lies about. And the
 # mark of demo accounts, which says nothing about a person.
@@ -27,10 +27,10 @@ def exported(user: User, at: datetime) -> Iterator[bytes]:
     hold secrets are left out, and who another person is. A thing that a row refers to is named beside its id.
     """
     yield b'{"exportedAt":' + _json(at) + b',"profile":' + _json(_as_json(user, user, _columns(User)))
-    holdings = holdings_of(user)
-    for name, holding in zip(_names(holdings), holdings, strict=True):
+    tables = personal_data_of(user)
+    for name, table in zip(_names(tables), tables, strict=True):
         yield b"," + _json(name) + b":["
-        yield from _listed(holding, user)
+        yield from _listed(table, user)
         yield b"]"
     yield b"}"
 
@@ -44,12 +44,12 @@ class _Column:
     is_person: bool = False
 
 
-def _listed(holding: Holding, user: User) -> Iterator[bytes]:
-    called = dict(_calls(holding.model))
-    columns = [*_columns(holding.model), *(_Column(_camel(name), name) for name in called)]
-    rows = holding.rows.annotate(**{name: F(path) for name, path in called.items()})
+def _listed(table: PersonalData, user: User) -> Iterator[bytes]:
+    called = dict(_calls(table.model))
+    columns = [*_columns(table.model), *(_Column(_camel(name), name) for name in called)]
+    rows = table.rows.annotate(**{name: F(path) for name, path in called.items()})
     separator = b""
-    for batch in holding.batches(rows):
+    for batch in table.batches(rows):
         yield separator + b",".join(_json(_as_json(row, user, columns)) for row in batch)
         separator = b","
 
@@ -88,13 +88,13 @@ def _as_json(row: Model, user: User, columns: list[_Column]) -> dict[str, Any]:
     return {column.name: None if column.is_person and value != user.pk else value for column, value in values}
 
 
-def _names(holdings: list[Holding]) -> list[str]:
+def _names(tables: list[PersonalData]) -> list[str]:
     """Return a name for each table: what it holds, after the app's name where two hold things of one name."""
-    plain = [str(holding.model._meta.verbose_name_plural) for holding in holdings]
+    plain = [str(table.model._meta.verbose_name_plural) for table in tables]
     number = Counter([*plain, "exported at", "profile"])
     return [
-        _camel(name if number[name] == 1 else f"{holding.model._meta.label} {name}")
-        for name, holding in zip(plain, holdings, strict=True)
+        _camel(name if number[name] == 1 else f"{table.model._meta.label} {name}")
+        for name, table in zip(plain, tables, strict=True)
     ]
 
 

@@ -16,7 +16,7 @@ from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-HASHER = "users.hashers.LimitedPBKDF2PasswordHasher"
+HASHER = "users.sign_in.LimitedPBKDF2PasswordHasher"
 CREDENTIALS = {"username": "ana", "password": "secret"}
 
 

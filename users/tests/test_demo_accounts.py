@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from knox.models import AuthToken
 
-from users.calendar_tokens import new_calendar_token
 from users.models import User
 from users.sessions import SessionStore
 from users.tests.factories import UserFactory
 from users.tests.test_password_reset import NOW
+from users.tokens import new_calendar_token
 
 pytestmark = pytest.mark.django_db
 

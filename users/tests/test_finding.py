@@ -31,7 +31,7 @@ def test_unknown_user_says_what_to_give(name):
         user_named(name)
 
 
-def test_names_are_found_by_any_part_of_them():
+def test_names_are_read_by_any_part_of_them():
     UserFactory(username="joanna", email="jo@mailbox.example")
     UserFactory(username="ben", display_name="Anna Bell", email="b@mailbox.example")
     UserFactory(username="zoe", email="hannah@mailbox.example")
@@ -46,7 +46,7 @@ def test_names_are_found_by_any_part_of_them():
     assert usernames_containing("%", limit=9, by_person=True) == []
 
 
-def test_names_are_found_by_the_index():
+def test_names_are_read_by_the_index():
     with connection.cursor() as cursor:
         # An empty table is read faster without.
         cursor.execute("SET LOCAL enable_seqscan = off")

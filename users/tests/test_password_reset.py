@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from users.models import Allowance
+from users.models import RateLimitUse
 from users.password_reset import may_be_mailed
 from users.tests.factories import UserFactory
 
@@ -53,7 +53,7 @@ def test_client_that_asks_too_often_is_refused_whatever_addresses_it_names(clien
 def test_unknown_addresses_are_not_counted(client):
     _ask(client, "nobody@example.org", host="192.0.2.1")
 
-    assert [row.key.partition(":")[0] for row in Allowance.objects.all()] == ["password-reset"]
+    assert [row.key.partition(":")[0] for row in RateLimitUse.objects.all()] == ["password-reset"]
 
 
 def test_three_mails_in_any_hour():

@@ -59,7 +59,7 @@ def test_sign_in_takes_another_key_and_sign_out_ends_it():
     assert Session.objects.count() == 0
 
 
-def test_expired_session_is_not_found_and_is_cleared():
+def test_expired_session_is_unknown_and_is_cleared():
     store = SessionStore()
     store.set_expiry(timedelta(seconds=-1))
     store.create()
@@ -88,9 +88,9 @@ def test_the_same_without_blocking():
         await store.aset("cart", 1)
         await store.asave()
         again = SessionStore(store.session_key)
-        found = await again.aget("cart"), await store.aexists(store.session_key)
+        read = await again.aget("cart"), await store.aexists(store.session_key)
         await again.aflush()
-        return store.session_key, found, await store.aexists(store.session_key), await SessionStore("x" * 32).aload()
+        return store.session_key, read, await store.aexists(store.session_key), await SessionStore("x" * 32).aload()
 
     key, *rest = async_to_sync(live)()
 

@@ -74,7 +74,7 @@ def test_nan_is_no_coordinate(api_of, ana):
     assert answer.status_code == 400
 
 
-def test_malformed_json_is_told(api_of, ana):
+def test_malformed_json_is_reported(api_of, ana):
     answer = api_of(ana).generic("PATCH", "/users/me", '{"latitude": ', "application/json")
 
     assert (answer.status_code, answer.json()["title"]) == (400, "Bad Request")

@@ -1,4 +1,4 @@
-"""The command that proves the kept counts, or mends them."""
+"""The command that checks the kept counts, or corrects them."""
 
 from typing import Any
 
@@ -21,17 +21,17 @@ class Command(TerminalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the differences, if any."""
-        found = mend() if options["fix"] else miscounts()
-        for miscount in found[:_SHOWN]:
+        wrong = mend() if options["fix"] else miscounts()
+        for miscount in wrong[:_SHOWN]:
             self.stdout.write(_line(miscount))
-        if len(found) > _SHOWN:
-            self.stdout.write(f"… and {len(found) - _SHOWN:,} more")
-        if not found:
+        if len(wrong) > _SHOWN:
+            self.stdout.write(f"… and {len(wrong) - _SHOWN:,} more")
+        if not wrong:
             self.stdout.write("Every count is exact.")
         elif options["fix"]:
-            self.stdout.write(f"Mended {len(found):,}.")
+            self.stdout.write(f"Mended {len(wrong):,}.")
         else:
-            raise CommandError(f"{len(found):,} counts are wrong. Run recount_interactions --fix to mend them.")
+            raise CommandError(f"{len(wrong):,} counts are wrong. Run recount_interactions --fix to mend them.")
 
 
 def _line(miscount: Miscount) -> str:

@@ -1,4 +1,4 @@
-"""The limit on requests in this process: quick, and coarse, for it knows nothing of the others."""
+"""The rate limit on requests, counted in the memory of each process."""
 
 import math
 import threading
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from config.http import metrics
-from users.client_address import client_address
+from users.rate_limits import ANONYMOUS_REQUESTS, REQUESTS, client_address
 
 _BURST_SECONDS = 60.0
 # Shares are added up, so that the last one of a minute may end a little later than the minute.
@@ -51,7 +51,7 @@ METER = _Meter()
 
 
 class RequestThrottle(BaseThrottle):
-    """REQUESTS_PER_MINUTE for each user, ANONYMOUS_REQUESTS_PER_MINUTE for each address that is nobody's."""
+    """The limits on requests: see users/rate_limits.py."""
 
     _wait = 0.0
     _headers: Mapping[str, str] = {}
@@ -59,10 +59,10 @@ class RequestThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         """Say whether the request may be answered."""
         if request.user.is_authenticated:
-            key, per_minute = f"user {request.user.pk}", settings.REQUESTS_PER_MINUTE
+            key, limit = f"user {request.user.pk}", REQUESTS
         else:
-            key = f"address {client_address(request._request)}"
-            per_minute = settings.ANONYMOUS_REQUESTS_PER_MINUTE
+            key, limit = f"address {client_address(request._request)}", ANONYMOUS_REQUESTS
+        per_minute: int = getattr(settings, str(limit.allowed))
         if per_minute == 0:
             return True
         share = _BURST_SECONDS / per_minute

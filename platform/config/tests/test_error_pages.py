@@ -141,7 +141,7 @@ def test_requests_beyond_the_limit_in_flight_get_a_page():
 
 @pytest.mark.django_db
 def test_form_that_meets_the_limit_on_costly_work_is_answered_with_a_page(settings, monkeypatch):
-    settings.PASSWORD_HASHERS = ["users.hashers.LimitedPBKDF2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["users.sign_in.LimitedPBKDF2PasswordHasher"]
     monkeypatch.setattr("api.costly.PATIENCE_SECONDS", 0)
     UserFactory(username="ana", password="secret")
 

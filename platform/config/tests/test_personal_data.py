@@ -21,12 +21,12 @@ from interactions.tests.factories import InteractionFactory
 from recommendations.checking import differences
 from recommendations.feed.ranking import DEFINED, Feed
 from recommendations.feed.viewer import viewer_of
-from users.calendar_tokens import new_calendar_token
-from users.models import Allowance, User
+from users.models import RateLimitUse, User
 from users.personal_data.erasure import erase
 from users.personal_data.export import exported
-from users.personal_data.holdings import holdings_of
+from users.personal_data.registry import personal_data_of
 from users.tests.factories import UserFactory
+from users.tokens import new_calendar_token
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_the_export_has_every_row_that_names_the_user(quorxil):
         "django_admin_log": 2, "interactions_idempotencykey": 8, "interactions_interaction": 8, "knox_authtoken": 1,
         "users_calendartoken": 1, "users_session": 1, "users_user": 1, "users_user_groups": 1, "users_user_user_permissions": 1,
     }  # fmt: skip
-    tables = {holding.model._meta.db_table: len(holding.rows) for holding in holdings_of(quorxil)}
+    tables = {table.model._meta.db_table: len(table.rows) for table in personal_data_of(quorxil)}
     assert tables == {
         **{table: len(rows) for table, rows in named.items() if table != "users_user"},
         "users_allowance": 2,
@@ -138,7 +138,9 @@ def test_erasure_leaves_nothing(quorxil, ben):
         "django_admin_log": 1, "interactions_interaction": 3, "users_calendartoken": 1, "users_user": 1,
     }  # fmt: skip
     # What the address of the sign-in was counted for.
-    assert Allowance.objects.exclude(key__startswith="sign-in").exclude(key__startswith="password-reset").count() == 0
+    assert (
+        RateLimitUse.objects.exclude(key__startswith="sign-in").exclude(key__startswith="password-reset").count() == 0
+    )
 
 
 def test_everything_else_is_right_after_an_erasure(quorxil, ben, events):
@@ -157,9 +159,9 @@ def test_everything_else_is_right_after_an_erasure(quorxil, ben, events):
 
 def test_every_reference_of_the_database_is_known(quorxil):
     held = {
-        (holding.model._meta.db_table, field.column)
-        for holding in holdings_of(quorxil)
-        for field in holding.model._meta.concrete_fields
+        (table.model._meta.db_table, field.column)
+        for table in personal_data_of(quorxil)
+        for field in table.model._meta.concrete_fields
         if isinstance(field, models.ForeignKey) and field.related_model is User
     }
 
@@ -170,7 +172,7 @@ def test_every_reference_of_the_database_is_known(quorxil):
 def test_statements_of_an_export(rows, django_assert_num_queries):
     user, event = UserFactory(), EventFactory()
     Interaction.objects.bulk_create([Interaction(user=user, event=event, action="VIEW")] * rows)
-    tables = len(holdings_of(user))  # What kinds of things there are is kept in memory from then on.
+    tables = len(personal_data_of(user))  # What kinds of things there are is kept in memory from then on.
 
     # One for each table; two more for what does not fit into one batch of the interactions.
     with django_assert_num_queries(tables + (0 if rows == 1 else 2)):

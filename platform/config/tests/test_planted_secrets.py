@@ -26,9 +26,9 @@ from config.tests.served import PRODUCT, ROOT, Served
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.loading.rows import EVENT_COLUMNS, INTERACTION_COLUMNS, USER_COLUMNS
-from users.calendar_tokens import new_calendar_token
 from users.models import User
 from users.tests.factories import UserFactory
+from users.tokens import new_calendar_token
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

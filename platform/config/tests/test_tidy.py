@@ -8,7 +8,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from interactions.models import IdempotencyKey
-from users.models import Allowance, Session
+from users.models import RateLimitUse, Session
 from users.tests.factories import UserFactory
 
 
@@ -21,13 +21,13 @@ def test_what_is_expired_goes_and_the_rest_stays(capsys):
         IdempotencyKey.objects.create(
             user=user, key=f"k{days}", fingerprint="f", answer={}, created_at=now + timedelta(days=days)
         )
-        Allowance.objects.create(key=f"a{days}", spent_until=now + timedelta(days=days))
+        RateLimitUse.objects.create(key=f"a{days}", spent_until=now + timedelta(days=days))
 
     call_command("tidy")
 
     assert capsys.readouterr().out.splitlines() == [
         "1 tokens deleted.", "1 sessions deleted.", "1 idempotency keys deleted.", "1 allowances deleted.",
     ]  # fmt: skip
-    assert [AuthToken.objects.count(), Session.objects.get().pk, IdempotencyKey.objects.get().key, Allowance.objects.get().pk] == [
+    assert [AuthToken.objects.count(), Session.objects.get().pk, IdempotencyKey.objects.get().key, RateLimitUse.objects.get().pk] == [
         1, "s3", "k3", "a3",
     ]  # fmt: skip

@@ -49,6 +49,8 @@ PRIVATE = {
     "unhurried": "fair queue",
     "verdict": "eligibility",
 }
+# Tables that users hold.
+KEPT = ("users_allowance",)
 PHRASES = ("this file holds", "what is asked of", "for who ", "of somebody who")
 # Places that are still to be rewritten.
 NOT_YET: tuple[str, ...] = (
@@ -59,13 +61,14 @@ NOT_YET: tuple[str, ...] = (
     "events/sql/",
     "events/tests/",
     "events/views.py",
-    "interactions/",
+    # Files of shipped migrations, which never change.
+    "interactions/sql/receded_planned_apart.sql",
+    "interactions/sql/tally",
     "platform/api/",
     "platform/config/",
     "recommendations/pages.py",
     "recommendations/tests/evaluation/test_backtest.py",
     "recommendations/views.py",
-    "users/",
 )
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -122,7 +125,7 @@ def faults_in_sql(path: Path) -> list[str]:
     where = path.relative_to(ROOT)
     faults = []
     for number, line in enumerate(path.read_text().splitlines(), 1):
-        code = line.split("--")[0]
+        code = re.sub("|".join(KEPT), "", line.split("--")[0])
         faults += [f"{where}:{number}: {word}" for word in words_of(code) & PRIVATE.keys()]
     return sorted(faults)
 

@@ -24,9 +24,9 @@ from recommendations.models import EventEmbedding, TrainingRun
 from recommendations.tests.evaluation.exports import T, heuristic_order, made, relevant, write_dataset
 from recommendations.tests.evaluation.test_replay import rows_of
 from recommendations.training.pipeline import train
-from users.allowances import Limit
-from users.calendar_tokens import new_calendar_token
 from users.models import User
+from users.rate_limits import RateLimit
+from users.tokens import new_calendar_token
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 DATA = made()
@@ -144,7 +144,7 @@ def everything(platform):
     user.user_permissions.set(Permission.objects.all()[:1])
     AuthToken.objects.create(user)
     new_calendar_token(user, now=NOW)
-    Limit("trial", 3).spend("ana", now=NOW)
+    RateLimit("trial", 3).consume("ana", now=NOW)
     LogEntry.objects.log_actions(str(user.pk), [event], CHANGE, "Changed.")
     Client().force_login(user)
     Session.objects.create(session_key="key", session_data="", expire_date=NOW)

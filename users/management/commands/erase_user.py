@@ -8,7 +8,7 @@ from api.commands import TerminalCommand, visible
 from users.finding import UnknownUser, user_named
 from users.models import User
 from users.personal_data.erasure import LastSuperuser, erase
-from users.personal_data.holdings import holdings_of
+from users.personal_data.registry import personal_data_of
 
 
 class Command(TerminalCommand):
@@ -31,9 +31,9 @@ class Command(TerminalCommand):
         try:
             user = user_named(options["user"])
             name = str(user)
-            for holding in holdings_of(user):
-                if number := holding.rows.count():
-                    self.stdout.write(f"{number:>9,} {holding.model._meta.verbose_name_plural}")
+            for table in personal_data_of(user):
+                if number := table.rows.count():
+                    self.stdout.write(f"{number:>9,} {table.model._meta.verbose_name_plural}")
             if not options["yes"] and not _confirmed(f"Erase {name} with all of this? It cannot be undone. [y/N] "):
                 raise CommandError("Nothing was erased.")
             erase(user)

@@ -9,9 +9,9 @@ from config.tidying import tidy
 
 
 class Command(TerminalCommand):
-    """Delete expired tokens, sessions and idempotency keys, and allowances that are full again."""
+    """Delete expired tokens, sessions and idempotency keys, and counts of rate limits that are over."""
 
-    help = "Deletes expired tokens, sessions, idempotency keys and spent allowances. The worker does it daily."
+    help = "Deletes expired tokens, sessions, idempotency keys and counts of rate limits. The worker does it daily."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print how many there were of each."""

@@ -1,4 +1,4 @@
--- Invariant: a key's spent_until is never further ahead of the clock than its burst, however many spend at once.
+-- Invariant: a key's spent_until is never further ahead of the clock than its burst, however many consume at once.
 INSERT INTO users_allowance AS held (key, spent_until)
 VALUES (%(key)s, %(now)s::timestamptz + make_interval(secs => %(cost)s))
 ON CONFLICT (key) DO UPDATE

@@ -1,4 +1,4 @@
-"""Which rows are about a user, in every table that there is."""
+"""The registry of personal data: which rows of which tables are about a user."""
 
 import json
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from django.db.models import CASCADE, DO_NOTHING, F, ForeignObjectRel, Model, Q,
 from knox.models import AuthToken
 
 from api.keyset import Key, Order
-from users.allowances import spent_by
-from users.models import Allowance, User
+from users.models import RateLimitUse, User
+from users.rate_limits import used_by
 
 # Note [Personal data]
 # What is about a user is found by the references that the models have, so that a table which comes later is exported
-# and erased without anybody thinking of it. Two tables name users without a reference: the admin's log, and allowances,
-# whose keys are digests. A test looks at every column of every table for what these rules have missed.
+# and erased without anybody thinking of it. Two tables name users without a reference: the admin's log, and rate
+# limits, whose keys are digests. A test looks at every column of every table for what these rules have missed.
 #
 # Rows are read and deleted in batches, along an index, by a short statement each: one for all of a million would hold
 # an old snapshot, the tallies' locks and the memory of the process.
@@ -29,7 +29,7 @@ _BATCH = 2_000
 
 
 @dataclass(frozen=True)
-class Holding:
+class PersonalData:
     """The rows of a table that are about a user; `ends` says that they go when the user goes."""
 
     model: type[Model]
@@ -54,9 +54,9 @@ class Holding:
             position = order.position_of(batch[-1])
 
 
-def holdings_of(user: User) -> list[Holding]:
+def personal_data_of(user: User) -> list[PersonalData]:
     """Return what every table has about a user, in the order of the tables' names. See Note [Personal data]."""
-    conditions: dict[type[Model], list[Q]] = {LogEntry: [_logged_about(user)], Allowance: [_spent_by(user)]}
+    conditions: dict[type[Model], list[Q]] = {LogEntry: [_logged_about(user)], RateLimitUse: [_limits_used_by(user)]}
     kept: set[type[Model]] = set()
     for relation in _references():
         model = relation.related_model
@@ -66,7 +66,7 @@ def holdings_of(user: User) -> list[Holding]:
         if relation.on_delete not in (CASCADE, DO_NOTHING):
             kept.add(model)
     return [
-        Holding(model, reduce(or_, conditions[model]), ends=model not in kept)
+        PersonalData(model, reduce(or_, conditions[model]), ends=model not in kept)
         for model in sorted(conditions, key=lambda model: model._meta.label_lower)
     ]
 
@@ -96,5 +96,5 @@ def _proxies() -> list[type[User]]:
     return [model for model in User.__subclasses__() if model._meta.proxy]
 
 
-def _spent_by(user: User) -> Q:
-    return spent_by(str(user.pk), f"for {user.email.casefold()}")
+def _limits_used_by(user: User) -> Q:
+    return used_by(str(user.pk), f"for {user.email.casefold()}")
