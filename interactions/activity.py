@@ -1,4 +1,4 @@
-"""What was done with one event: over time, by action, by how many people."""
+"""The interactions of one event in numbers: over time, by action and by people."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

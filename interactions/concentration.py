@@ -1,4 +1,4 @@
-"""Which events have their interactions from few people."""
+"""Events whose interactions come from few people."""
 
 from dataclasses import dataclass
 from datetime import datetime

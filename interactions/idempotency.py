@@ -1,4 +1,4 @@
-"""The answering of a request once, however often it is sent."""
+"""Idempotency keys: a request that is sent again gets its first answer."""
 
 import hashlib
 import json
@@ -82,5 +82,5 @@ def once(user: User, key: str | None, asked: object, answer: Callable[[], Answer
 
 
 def expired_by(moment: datetime) -> QuerySet[IdempotencyKey]:
-    """Return the keys that need not be remembered any longer."""
+    """Return the keys that have expired."""
     return IdempotencyKey.objects.filter(created_at__lte=moment - KEPT_FOR)

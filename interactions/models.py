@@ -1,4 +1,4 @@
-"""What people did with events, the count of it, and the answers to requests that may be repeated."""
+"""Interactions of users with events, their counts, and idempotency keys."""
 
 from __future__ import annotations
 

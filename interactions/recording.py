@@ -1,4 +1,4 @@
-"""Recording of interactions, one for each visit, and undoing them."""
+"""Recording of interactions, one for each visit, and their deletion."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -114,7 +114,7 @@ def _insert(user: User, rows: Sequence[Interaction]) -> None:
         row.pk = pk
 
 
-def take_back(user: User, event_id: int, action: str) -> None:
+def delete_own(user: User, event_id: int, action: str) -> None:
     """Delete every such interaction of the user with the event, if any; UnknownEvent if there is no event."""
     if not Event.objects.filter(pk=event_id).exists():
         raise UnknownEvent

@@ -1,4 +1,4 @@
-"""The comparison of the kept counts with counting. See Note [Tallies]."""
+"""Comparison of the tallies with the counted interactions. See Note [Tallies]."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ def miscounts() -> list[Miscount]:
         return [Miscount(*row) for row in cursor.fetchall()]
 
 
-def mend() -> list[Miscount]:
+def fix() -> list[Miscount]:
     """Correct every wrong tally and return what was wrong; writers wait meanwhile."""
     with transaction.atomic(), connection.cursor() as cursor:
         # So that nothing is counted meanwhile.

@@ -1,4 +1,4 @@
-"""The interactions as JSON."""
+"""Serializers of interactions."""
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers

@@ -1,4 +1,4 @@
-"""The own interactions over HTTP."""
+"""Endpoints of the signed-in user's interactions."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from api.keyset import next_address, page_of
 from api.viewsets import StrictViewSet
 from interactions.idempotency import Answer, BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
 from interactions.models import NEWEST_FIRST, Interaction
-from interactions.recording import NewInteraction, UnknownEvent, record, take_back
+from interactions.recording import NewInteraction, UnknownEvent, delete_own, record
 from interactions.serializers import (
     BatchSerializer,
     InteractionPageSerializer,
@@ -45,7 +45,7 @@ class IdempotencyConflict(APIException):
 
 
 class InteractionViewSet(StrictViewSet):
-    """What the user who is signed in did with events."""
+    """Interactions of the user who is signed in."""
 
     reading_parameters = ("list",)
 
@@ -144,30 +144,30 @@ def _answered_once(request: Request, answer: Callable[[], Answer], *, number: in
     return Response(answered.body, status=answered.status, headers=headers)
 
 
-class _TakenBackViewSet(StrictViewSet):
-    """Interactions of one action, taken back."""
+class _DeletionViewSet(StrictViewSet):
+    """Deletion of the user's interactions of one action with an event."""
 
     lookup_field = "event_id"
     lookup_value_regex = "[0-9]{1,19}"
-    taken_back: Interaction.Action
+    action_to_delete: Interaction.Action
 
     @extend_schema(parameters=[_EVENT_ID], responses={204: OpenApiResponse(description="None is left.")})
     def destroy(self, request: Request, event_id: str) -> Response:
-        """Delete all of the user's own of this event; also right when there was none."""
+        """Delete all of the user's own of this event; 204 also if there was none."""
         try:
-            take_back(signed_in(request), int(event_id), self.taken_back)
+            delete_own(signed_in(request), int(event_id), self.action_to_delete)
         except UnknownEvent as error:
             raise Http404(_NO_EVENT) from error
         return Response(status=204)
 
 
-class DismissalViewSet(_TakenBackViewSet):
-    """Dismissals, taken back."""
+class DismissalViewSet(_DeletionViewSet):
+    """Deletion of dismissals."""
 
-    taken_back = Interaction.Action.DISMISS
+    action_to_delete = Interaction.Action.DISMISS
 
 
-class SaveViewSet(_TakenBackViewSet):
-    """Saves, taken back."""
+class SaveViewSet(_DeletionViewSet):
+    """Deletion of saves."""
 
-    taken_back = Interaction.Action.SAVE
+    action_to_delete = Interaction.Action.SAVE

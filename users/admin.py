@@ -1,4 +1,4 @@
-"""The admin of users and groups. Tokens have none: whoever adds one could be anybody, superusers included."""
+"""The admin of users and groups, without API tokens: whoever may add one could act as anybody, superusers included."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ class GroupAdmin(ModelAdmin[Group], DjangoGroupAdmin):
 
 @admin.register(User)
 class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
-    """Django's users with what the feed asks of them."""
+    """Django's users with interests and a home."""
 
     form = UserForm
     list_display = ("username", "display_name", "email", "interests_in_words", "is_staff", "date_joined")
@@ -97,7 +97,7 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     )
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[InlineModelAdmin[Any, Any]]]:
-        """Return the calendar of who has one; of the others there is nothing to revoke."""
+        """Return the calendar of a user who has one; without one there is nothing to revoke."""
         has_calendar = obj is not None and CalendarToken.objects.filter(user=obj).exists()
         return [CalendarTokenInline] if has_calendar else []
 
@@ -133,7 +133,7 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     def construct_change_message(
         self, request: HttpRequest, form: forms.Form, formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
-        """Return what the history keeps: the changed fields, and of what one may do also what it became."""
+        """Return what the history keeps: the changed fields, and for permissions the new values."""
         message: list[dict[str, Any]] = super().construct_change_message(request, form, formsets, add)
         for entry in message if not add else ():
             if "fields" in entry.get("changed", {}):

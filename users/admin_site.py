@@ -1,4 +1,4 @@
-"""The admin's site: Django's, with the limit of the sign-in wherever a password is asked for."""
+"""The admin site: Django's, with rate limits wherever a password is asked for."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The Django app."""
+"""The app's configuration."""
 
 from django.apps import AppConfig
 

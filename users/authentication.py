@@ -1,4 +1,4 @@
-"""Authentication: by session with Django's backend, by API token, and who may sign in."""
+"""Authentication by session and by API token, and the rule that says who may sign in."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The finding of users by what an operator types."""
+"""Look-up of users by username, e-mail address or id."""
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Case, Q, QuerySet, TextField, When

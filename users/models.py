@@ -1,4 +1,4 @@
-"""The people who use the platform, their sessions and calendars, and how much of a rate limit is used."""
+"""Users, their sessions and calendar tokens, and how much of their rate limits is used."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class UserDeleted(DatabaseError):
 
 
 class User(AbstractUser):
-    """A person: Django's user with what the feed asks of them."""
+    """A person: Django's user with interests and a home."""
 
     display_name = models.CharField(max_length=150, blank=True, default="", validators=[validate_line])
     interests = CategoriesField(

@@ -1,4 +1,4 @@
-"""The pages of a forgotten password: Django's own, limited, and ending every session and token."""
+"""Pages to reset a password: Django's own, with rate limits."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Users and tokens as JSON."""
+"""Serializers of users and tokens."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The session store: Django's own, with the user in a column and a digest in place of the key."""
+"""The session store: Django's, with a column for the user and with hashed keys."""
 
 import hashlib
 from typing import Any

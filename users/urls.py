@@ -1,4 +1,4 @@
-"""URLs of the own profile and the tokens."""
+"""URLs of the profile and of tokens."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter

@@ -1,4 +1,4 @@
-"""The own profile and the tokens over HTTP."""
+"""Endpoints of the profile and of API tokens."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

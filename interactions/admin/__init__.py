@@ -1,4 +1,4 @@
-"""Imports by which Django finds the admin of interactions."""
+"""The admin of interactions, imported here for Django's autodiscovery."""
 
 from interactions.admin.interaction import InteractionAdmin
 

@@ -1,4 +1,4 @@
-"""The admin of interactions, which are looked at and never changed."""
+"""The admin of interactions, which is read-only."""
 
 from typing import Any
 

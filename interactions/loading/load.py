@@ -1,4 +1,4 @@
-"""The loading of a data set: checked, staged by COPY, inserted in whole tables, all or nothing."""
+"""Loading of a data set by COPY and a few statements, in one transaction."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The reading of CSV files: records one by one, and errors that name file and line."""
+"""CSV files, read row by row, with errors that name file and line."""
 
 import csv
 import gzip

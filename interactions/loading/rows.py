@@ -1,4 +1,4 @@
-"""What becomes of a row: checked, in the form in which it is staged."""
+"""Validation of the rows of a data set, and the form in which they are staged."""
 
 import re
 from collections import Counter

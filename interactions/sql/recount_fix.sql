@@ -1,5 +1,5 @@
--- Invariant: afterwards recount.sql finds nothing. Every mended row is marked as demoted, for its count may have dropped.
-WITH mended AS (
+-- Invariant: afterwards recount.sql finds nothing. Every corrected row is marked as demoted, because its count may have dropped.
+WITH wrong AS (
     SELECT event.id, coalesce(counted.number, 0) AS number, event.type, event.status,
         coalesce(event.category, '') AS category, event.start_at
     FROM events_event AS event
@@ -13,7 +13,7 @@ WITH mended AS (
 INSERT INTO interactions_tally
     (event_id, interaction_count, type, status, category, start_at, demoted_xid, demoted_at)
 SELECT id, number, type, status, category, start_at, pg_current_xact_id()::text::bigint, clock_timestamp()
-FROM mended
+FROM wrong
 ON CONFLICT (event_id) DO UPDATE
 SET interaction_count = excluded.interaction_count,
     type = excluded.type,

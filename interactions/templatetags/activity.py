@@ -1,4 +1,4 @@
-"""The template tag that draws what was done with an event."""
+"""The template tag that plots the interactions of an event."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.models import Interaction, Tally
-from interactions.recount import Miscount, mend, miscounts
+from interactions.recount import Miscount, fix, miscounts
 from interactions.tests.factories import InteractionFactory
 from users.tests.factories import UserFactory
 
@@ -247,11 +247,11 @@ def spoilt():
     return [Miscount(wrong.pk, 9, 2), Miscount(stale.pk, 0, 0), Miscount(missing.pk, None, 1)]
 
 
-def test_recount_finds_and_mends(spoilt):
+def test_recount_finds_and_fixes(spoilt):
     assert miscounts() == spoilt
-    assert mend() == spoilt
+    assert fix() == spoilt
     assert miscounts() == []
-    assert mend() == []
+    assert fix() == []
 
 
 def test_recount_command(spoilt, capsys):
@@ -266,6 +266,6 @@ def test_recount_command(spoilt, capsys):
         call_command("recount_interactions")
     assert capsys.readouterr().out == lines
     call_command("recount_interactions", fix=True)
-    assert capsys.readouterr().out == lines + "Mended 3.\n"
+    assert capsys.readouterr().out == lines + "Corrected 3.\n"
     call_command("recount_interactions")
     assert capsys.readouterr().out == "Every count is exact.\n"

@@ -102,8 +102,6 @@ CSRF_FAILURE_VIEW = "config.http.errors.csrf_failure"
 _DATABASE_URL: str = _setting("DATABASE_URL", default="")
 # LOCALDB_DIR: the folder of the embedded server, used while DATABASE_URL is unset.
 _LOCALDB_DIR: str = _setting("LOCALDB_DIR", default=str(BASE_DIR / ".localdb"))
-# DATABASE_CONN_MAX_AGE: seconds that a connection is kept between requests.
-_CONN_MAX_AGE: int = _setting("DATABASE_CONN_MAX_AGE", default=600)
 # DATABASE_PREPARE: prepare statements that come again on a connection; off behind a pooler that cannot.
 _PREPARE: bool = _setting("DATABASE_PREPARE", default=True)
 
@@ -112,7 +110,8 @@ _database: dict[str, Any] = (
     if _DATABASE_URL
     else {"ENGINE": "config.localdb", "NAME": "marquee", "LOCALDB_DIR": _LOCALDB_DIR, "LOCALDB_ALLOWED": DEBUG}
 )
-_database |= {"CONN_MAX_AGE": _CONN_MAX_AGE, "CONN_HEALTH_CHECKS": True}
+# Connecting takes longer than a page of the feed; those that broke are noticed by the health check.
+_database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 # PGOPTIONS: options of every connection, such as `-c enable_hashjoin=off`; they win over those set here. libpq reads
 # them only where no others are given.
 _PGOPTIONS: str = _setting("PGOPTIONS", default="")
@@ -152,9 +151,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # DEFAULT_RANKER: who answers when a request names no ranker: heuristic, popular, upcoming or hybrid.
 DEFAULT_RANKER: str = _setting("DEFAULT_RANKER", default="heuristic")
-# LISTING_SECONDS: how long a feed that was put in order for one person is given to them again; pages go on for twice as
-# long. What they do or change makes a new one at once.
-LISTING_SECONDS: int = _setting("LISTING_SECONDS", default=900)
+# Seconds for which the ranked list of a user is reused; pages go on for twice as long. An interaction or a change of
+# the profile makes a new one at once, so that this only bounds how long new events wait.
+LISTING_SECONDS = 900
 # EMBEDDER: dotted path of the class that turns texts into vectors (docs/embeddings.md); empty for none.
 EMBEDDER: str = _setting("EMBEDDER", default="recommendations.embeddings.sentence_encoder.SentenceEncoder")
 # TRAINING_THREADS: processors that a training may keep busy.
@@ -182,8 +181,9 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}
+# All limits stand in users/rate_limits.py. An IPv6 address counts as its /64 network.
 # SIGN_INS_PER_MINUTE: sign-ins, right or wrong, from one address for one name; its requests for a new password; 0 for
-# any number. Six times as many from one address. An IPv6 address counts as its /64 network.
+# any number. Six times as many from one address.
 SIGN_INS_PER_MINUTE: int = _setting("SIGN_INS_PER_MINUTE", default=10)
 # INTERACTIONS_PER_MINUTE: how many interactions a user may record; 0 for any number.
 INTERACTIONS_PER_MINUTE: int = _setting("INTERACTIONS_PER_MINUTE", default=300)
@@ -198,11 +198,12 @@ DEFAULT_FROM_EMAIL: str = _setting("DEFAULT_FROM_EMAIL", default="marquee@localh
 
 # --- The worker --------------------------------------------------------------------------------------------------
 
-# WORKER_EMBED_SECONDS, WORKER_COMPLETE_SECONDS, WORKER_TIDY_SECONDS: how long `manage.py worker` waits between making
-# vectors that are missing, completing past events, and deleting what has expired; 0 for never.
+# WORKER_EMBED_SECONDS, WORKER_COMPLETE_SECONDS: how long `manage.py worker` waits between making missing vectors and
+# between completing past events; 0 for never.
 WORKER_EMBED_SECONDS: int = _setting("WORKER_EMBED_SECONDS", default=2)
 WORKER_COMPLETE_SECONDS: int = _setting("WORKER_COMPLETE_SECONDS", default=300)
-WORKER_TIDY_SECONDS: int = _setting("WORKER_TIDY_SECONDS", default=86_400)
+# Seconds between deletions of what has expired, which is refused anyway: once a day is often enough.
+WORKER_TIDY_SECONDS = 86_400
 # WORKER_TRAIN_SECONDS: the same between looks whether the nightly training is due, and whether vectors want an index.
 WORKER_TRAIN_SECONDS: int = _setting("WORKER_TRAIN_SECONDS", default=600)
 

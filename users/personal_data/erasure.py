@@ -1,4 +1,4 @@
-"""The erasure of a user with all that is known about them."""
+"""Erasure of a user and their personal data."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""The export of all that is known about a user, as JSON."""
+"""Export of a user's personal data as JSON."""
 
 import re
 from collections import Counter

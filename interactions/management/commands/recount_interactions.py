@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from api.commands import TerminalCommand
-from interactions.recount import Miscount, mend, miscounts
+from interactions.recount import Miscount, fix, miscounts
 
 _SHOWN = 20
 
@@ -21,7 +21,7 @@ class Command(TerminalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the differences, if any."""
-        wrong = mend() if options["fix"] else miscounts()
+        wrong = fix() if options["fix"] else miscounts()
         for miscount in wrong[:_SHOWN]:
             self.stdout.write(_line(miscount))
         if len(wrong) > _SHOWN:
@@ -29,9 +29,9 @@ class Command(TerminalCommand):
         if not wrong:
             self.stdout.write("Every count is exact.")
         elif options["fix"]:
-            self.stdout.write(f"Mended {len(wrong):,}.")
+            self.stdout.write(f"Corrected {len(wrong):,}.")
         else:
-            raise CommandError(f"{len(wrong):,} counts are wrong. Run recount_interactions --fix to mend them.")
+            raise CommandError(f"{len(wrong):,} counts are wrong. Run recount_interactions --fix to correct them.")
 
 
 def _line(miscount: Miscount) -> str:

@@ -1,4 +1,4 @@
-"""The command that exports all that is known about a user."""
+"""The command that exports the personal data of a user."""
 
 import os
 from collections.abc import Iterable
