@@ -28,6 +28,7 @@ _HELP_TEXTS = {
     "status": "Only open events and those in progress are recommended. The worker completes those that are over.",
     "tags": f"Separated by commas, at most {TAGS_MAX}.",
     "end_at": "Without one, the event counts as over a day after its start.",
+    "url": "The event's own website, or where to buy tickets.",
     "location_name": "The name of the venue, as people read it.",
 }
 
@@ -64,6 +65,14 @@ class EventAdmin(LongListAdmin[Event]):
         ),
         ("Record", {"fields": ("interactions", "series", "external_id", "created_at")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
+        """Return the parts of the form; an event that is being added has no count and no time of creation yet."""
+        if obj is not None:
+            return self.fieldsets
+        *parts, (name, options) = self.fieldsets
+        fields = tuple(field for field in options["fields"] if field not in self.readonly_fields)
+        return (*parts, (name, {**options, "fields": fields}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         """Return the events with their counts."""

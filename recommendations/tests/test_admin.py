@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -161,6 +162,14 @@ def test_search_takes_any_text(staff, text):
 
     for address in LISTS:
         assert staff.get(address, {"q": text}).status_code == 200
+
+
+def test_form_of_a_new_event_has_only_what_can_be_given(staff):
+    added, changed = (staff.get(f"/admin/events/event/{page}/") for page in ("add", f"{EventFactory().pk}/change"))
+
+    fields = [flatten_fieldsets(page.context["adminform"].fieldsets) for page in (added, changed)]
+    assert "DatabaseDefault" not in added.content.decode()
+    assert set(fields[1]) - set(fields[0]) == {"interactions", "created_at"}
 
 
 def test_search_finds_by_id(staff, ana):
