@@ -133,10 +133,9 @@ def smallest_change(
     `event` carries `interaction_count` and is not on the first page; `failed` names the rules that it fails. See
     Note [Smallest change].
     """
-    given = filters.given
     repairs = tuple(
-        Step("filter", rule, f"without the filter {rule}={given[rule]}")
-        if rule in given
+        Step("filter", rule, f"without the filter {rule}={filters.written(rule)}")
+        if rule in filters.given
         else _REPAIRS[rule](event, viewer)
         for rule in failed
     )

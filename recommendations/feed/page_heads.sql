@@ -6,6 +6,7 @@
 WITH RECURSIVE asked AS NOT MATERIALIZED (
     SELECT
         %s::bigint AS "user", %s::timestamptz AS now, %s::text[] AS interests, %s::text AS type, %s::text AS category,
+        %s::timestamptz AS starts_after, %s::timestamptz AS starts_before,
         %s::bigint[] AS excluded, %s::bigint AS rows,
         %s::integer AS after_boost, %s::bigint AS after_count, %s::timestamptz AS after_start, %s::bigint AS after_id,
         %s::bigint AS xmin, %s::text AS xids, %s::timestamptz AS read_at
@@ -41,7 +42,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT event_id, descending_count, start_at FROM interactions_tally AS tally
     WHERE tally.category = slice.category AND tally.type = slice.type AND tally.status IN ('OPEN', 'IN_PROGRESS')
-        AND tally.start_at > asked.now
+        AND tally.start_at > GREATEST(asked.now, asked.starts_after)
+        AND (asked.starts_before IS NULL OR tally.start_at < asked.starts_before)
         AND (tally.descending_count, tally.start_at, tally.event_id) > (slice.after_count, asked.after_start, asked.after_id)
         AND (tally.demoted_xid < asked.xmin OR NOT demoted_since(tally.demoted_xid, tally.demoted_at, asked.xids, asked.read_at))
         AND tally.event_id <> ALL (asked.excluded)

@@ -137,7 +137,7 @@ def _next_listed(feed: Feed, after: Position | None, rows: int) -> list[Event]:
 def _next_ranked(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot | None, rows: int) -> list[Event]:
     """Return the next candidates in the ranker's order, without those of the ranked list."""
     order = feed.ranker.order
-    if order in (HEURISTIC_ORDER, POPULAR_ORDER):
+    if order in (HEURISTIC_ORDER, POPULAR_ORDER) and not feed.filters.are_selective(feed.viewer.now):
         events = ranked(page_heads(feed, after, snapshot, rows), feed.viewer, order=order)
     else:
         candidates = candidates_for(feed.viewer, feed.filters).exclude(pk__in=feed.listed_ids)

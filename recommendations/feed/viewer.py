@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db.models import Q
+from rest_framework import serializers
 
-from api.fields import ChoiceField
+from api.fields import ChoiceField, MomentField
 from api.serializers import ParameterSerializer
 from events.models import Event
 from events.serializers import CategoryChoiceField
@@ -33,11 +34,27 @@ class FilterParameters(ParameterSerializer):
 
     type = ChoiceField(choices=Event.Type.choices, required=False)
     category = CategoryChoiceField(required=False)
+    startsAfter = MomentField(required=False, help_text="Events that start after this moment.")
+    startsBefore = MomentField(required=False, help_text="Events that start before this moment.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a window that ends before it starts."""
+        if "startsAfter" in attrs and "startsBefore" in attrs and attrs["startsBefore"] <= attrs["startsAfter"]:
+            raise serializers.ValidationError({"startsBefore": ["Give a moment after startsAfter."]})
+        return attrs
 
 
-def _filter(lookup: str, fact: Callable[[Event, Any], str]) -> Any:
-    """Return a filter: the lookup that events pass, and why one does not, in words, of the event and the value."""
-    return field(default=None, metadata={"lookup": lookup, "fact": fact})
+# Up to here, sorting what passes was measured to be quicker: 1.5 ms for a day at a million events, instead of 9.
+_SHORT_WINDOW = timedelta(days=1)
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _rule(lookup: str, fact: Callable[[Event, Any], str]) -> dict[str, Any]:
+    """Return what a filter does: the lookup that events pass, and why an event does not pass a value, in words."""
+    return {"lookup": lookup, "fact": fact}
 
 
 @dataclass(frozen=True)
@@ -48,9 +65,30 @@ class Filters:
     so a new one is a field here and in FilterParameters, and a predicate in page_heads.sql.
     """
 
-    type: str | None = _filter("type", lambda event, asked: f"its type is {event.type}, and only {asked} is asked for")
-    category: str | None = _filter(
-        "category", lambda event, asked: f"its category is {event.category or 'unknown'}, and only {asked} is asked for"
+    type: str | None = field(
+        default=None,
+        metadata=_rule("type", lambda event, asked: f"its type is {event.type}, and only {asked} is asked for"),
+    )
+    category: str | None = field(
+        default=None,
+        metadata=_rule(
+            "category",
+            lambda event, asked: f"its category is {event.category or 'unknown'}, and only {asked} is asked for",
+        ),
+    )
+    starts_after: datetime | None = field(
+        default=None,
+        metadata=_rule(
+            "start_at__gt",
+            lambda event, asked: f"it starts at {_minute(event.start_at)}, not after {_minute(asked)}",
+        ),
+    )
+    starts_before: datetime | None = field(
+        default=None,
+        metadata=_rule(
+            "start_at__lt",
+            lambda event, asked: f"it starts at {_minute(event.start_at)}, not before {_minute(asked)}",
+        ),
     )
 
     @classmethod
@@ -78,6 +116,16 @@ class Filters:
     def conditions(self) -> dict[str, Q]:
         """The conditions that an event passes, by parameter."""
         return {name: Q((PARAMETERS[name].metadata["lookup"], value)) for name, value in self.given.items()}
+
+    def are_selective(self, now: datetime) -> bool:
+        """Return whether so few events pass that sorting them is quicker than reading past the others in the index."""
+        first = max(now, self.starts_after or now)
+        return self.starts_before is not None and self.starts_before - first <= _SHORT_WINDOW
+
+    def written(self, parameter: str) -> str:
+        """Return the value of a filter that is given as an address has it."""
+        value = self.given[parameter]
+        return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else str(value)
 
     def without(self, parameter: str) -> Self:
         """Return the filters without one."""

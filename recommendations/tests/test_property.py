@@ -15,7 +15,7 @@ from interactions.recount import miscounts
 from recommendations.checking import defined
 from recommendations.feed.ranking import RANKERS, Feed
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.tests.worlds import CHANGES, EVENTS, INTERACTIONS, INTERESTS, NOW, build, change
+from recommendations.tests.worlds import BOUNDS, CHANGES, EVENTS, INTERACTIONS, INTERESTS, NOW, build, change
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -37,12 +37,12 @@ def order_shown(result, ranker):
     return ("interest" not in reasons, -count, start, key) if ranker == "heuristic" else (-count, start, key)
 
 
-def served(user, ranker, limit, type, category):
+def served(user, ranker, limit, filters):
     """The whole feed as the endpoint gives it: (id, interest match, count), in the order that its reasons tell."""
     client = APIClient()
     client.force_authenticate(User.objects.get(pk=user))
-    filters = {name: value for name, value in (("type", type), ("category", category)) if value}
-    answer = client.get(ADDRESSES[ranker], {"limit": limit, **filters})
+    given = {name: filters.written(name) for name in filters.given}
+    answer = client.get(ADDRESSES[ranker], {"limit": limit, **given})
     rows, orders = [], []
     while True:
         assert answer.status_code == 200
@@ -80,17 +80,25 @@ def test_feed_is_what_the_oracle_says(planner_settings, events, interests, inter
                 change(world, kind, data.draw)
             user = data.draw(st.sampled_from(sorted(world.users)))
             ranker = data.draw(st.sampled_from(sorted(ADDRESSES)))
-            type = data.draw(st.sampled_from([None, None, "EVENT", "GIG"]))
-            category = data.draw(st.sampled_from([None, None, "music", "food"]))
+            asked = {
+                "type": data.draw(st.sampled_from([None, None, "EVENT", "GIG"])),
+                "category": data.draw(st.sampled_from([None, None, "music", "food"])),
+            }
+            after, before = data.draw(BOUNDS), data.draw(BOUNDS)
+            # A window that ends before it starts is a 400.
+            asked |= {
+                "starts_after": after,
+                "starts_before": before if not after or not before or after < before else None,
+            }
             limit = data.draw(st.sampled_from([1, 2, 3, 5, 100]))
 
-            expected = world.feed(user, ranker=ranker, type=type, category=category)
+            expected = world.feed(user, ranker=ranker, **asked)
             viewer = viewer_of(User.objects.get(pk=user), NOW)
-            feed = Feed(viewer, RANKERS[ranker], Filters(type, category))
+            feed = Feed(viewer, RANKERS[ranker], Filters(**asked))
             assert list(defined(feed).values_list("pk", flat=True)) == [key for key, _, _ in expected]
             if ranker != "heuristic":
                 expected = [(key, False, count) for key, _, count in expected]
-            assert served(user, ranker, limit, type, category) == expected
+            assert served(user, ranker, limit, feed.filters) == expected
         assert miscounts() == []
         raise _UndoneError
 

@@ -18,12 +18,19 @@ from interactions.models import Interaction
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import explanation_of
 from recommendations.feed.ranking import RANKERS
-from recommendations.feed.viewer import Filters, viewer_of
+from recommendations.feed.viewer import PARAMETERS, Filters, viewer_of
 from recommendations.tests.worlds import ACTIONS, CATEGORIES, NOW, STATUSES, build
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
 WORLDS, PAIRS = 10, 50
+
+
+# Bounds of a window: short ones, long ones and open ones.
+WINDOWS = [
+    tuple(hours and NOW + timedelta(hours=hours) for hours in window)
+    for window in [(1, None), (1, 3), (None, 3), (2, 500)]
+]
 
 
 def world_of(seed):
@@ -54,6 +61,8 @@ def rules_broken(world, user, event, filters):
             ("dismissed", (user, event, "DISMISS") in world.interactions.values()),
             ("type", filters.type not in (None, row["type"])),
             ("category", filters.category not in (None, row["category"])),
+            ("startsAfter", filters.starts_after is not None and row["start_at"] <= filters.starts_after),
+            ("startsBefore", filters.starts_before is not None and row["start_at"] >= filters.starts_before),
         )
         if broken
     ]
@@ -63,7 +72,7 @@ def place_served(user, event, ranker, filters, *, at=NOW):
     """The event's place on the first page that the endpoint answers, None if it is not there."""
     client = APIClient()
     client.force_authenticate(User.objects.get(pk=user))
-    asked = {name: value for name, value in (("type", filters.type), ("category", filters.category)) if value}
+    asked = {name: filters.written(name) for name in filters.given}
     with time_machine.travel(at, tick=False):
         page = client.get("/recommendations", {"ranker": ranker, **asked}).json()
     ids = [result["event"]["id"] for result in page["results"]]
@@ -72,13 +81,13 @@ def place_served(user, event, ranker, filters, *, at=NOW):
 
 def place_after(steps, user, event, ranker, filters):
     """The same after the steps were made, which are undone."""
-    at, asked = NOW, {"type": filters.type, "category": filters.category}
+    at, asked = NOW, filters.given
     with transaction.atomic():
         for kind, value in steps:
             if kind == "clock":
                 at = value
             elif kind == "filter":
-                asked[value] = None
+                del asked[value]
             elif kind == "interest":
                 person = User.objects.get(pk=user)
                 person.interests = [*person.interests, value]
@@ -92,7 +101,7 @@ def place_after(steps, user, event, ranker, filters):
             else:
                 assert kind == "status"
                 Event.objects.filter(pk=event).update(status=value)
-        place = place_served(user, event, ranker, Filters(**asked), at=at)
+        place = place_served(user, event, ranker, Filters.of(asked), at=at)
         transaction.set_rollback(True)
     return place
 
@@ -144,20 +153,30 @@ def test_rules_places_and_changes_are_true_under_every_plan(planner_settings):
     assert kinds_compared(world, chance, pairs=15)
 
 
-def kinds_compared(world, chance, pairs=PAIRS):
+def test_rules_places_and_changes_are_true_of_windows():
+    world, chance = world_of(WORLDS)
+
+    assert kinds_compared(world, chance, windows=True)["filter"] >= 5
+
+
+def kinds_compared(world, chance, pairs=PAIRS, *, windows=False):
     """Compare what is said of random pairs with what is true; count the kinds of steps that were named."""
     kinds = Counter()
     for _ in range(pairs):
         user, event = chance.choice(sorted(world.users)), chance.choice(sorted(world.events))
         ranker = chance.choice(["heuristic", "heuristic", "popular", "upcoming"])
-        filters = Filters(chance.choice([None] * 3 + ["EVENT"]), chance.choice([None] * 6 + ["music"]))
+        filters = Filters(
+            chance.choice([None] * 3 + ["EVENT"]),
+            chance.choice([None] * 6 + ["music"]),
+            *(chance.choice(WINDOWS) if windows else ()),
+        )
         viewer = viewer_of(User.objects.get(pk=user), NOW)
 
         explanation = explanation_of(event, viewer, RANKERS[ranker], filters)
 
         where = (user, event, ranker, filters)
         rules, repairs = rules_broken(world, user, event, filters), repairs_of(world, user, event, filters)
-        feed = [key for key, _, _ in world.feed(user, ranker=ranker, type=filters.type, category=filters.category)]
+        feed = [key for key, _, _ in world.feed(user, ranker=ranker, **vars(filters))]
         assert [rule.name for rule in explanation.failed] == rules
         assert explanation.position == (None if rules else feed.index(event) + 1)
         if not rules and explanation.position <= FIRST_PAGE:
@@ -182,6 +201,6 @@ def repairs_of(world, user, event, filters):
     before = start.replace(microsecond=0) if start.microsecond else start - timedelta(seconds=1)
     steps = {
         "status": ("status", "OPEN"), "start": ("clock", before), "dismissed": ("dismissal", times),
-        "type": ("filter", "type"), "category": ("filter", "category"),
+        **{name: ("filter", name) for name in PARAMETERS},
     }  # fmt: skip
     return [steps[rule] for rule in rules_broken(world, user, event, filters)]

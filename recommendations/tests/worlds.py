@@ -31,6 +31,10 @@ EVENTS = st.fixed_dictionaries(
 INTERESTS = st.lists(st.sampled_from(["music", "tech", "food"]), unique=True, max_size=3)
 # Who did what with which event, by place in the lists.
 INTERACTIONS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.sampled_from(ACTIONS)), max_size=25)
+# Bounds of a window, None for none: on starts, between them, short ones and empty ones.
+BOUNDS = st.sampled_from([None, None, None, -1, 0, 1, 1.5, 2, 3, 24, 48, 72]).map(
+    lambda hours: None if hours is None else NOW + timedelta(hours=hours)
+)
 CHANGES = st.sampled_from(
     ["add", "add by sql", "delete", "delete by sql", "edit", "edit by sql", "edit stale", "delete event", "delete user", "interests"]
 )  # fmt: skip
@@ -44,7 +48,7 @@ class World:
     users: dict[int, list[str]] = field(default_factory=dict)
     interactions: dict[int, tuple[int, int, str]] = field(default_factory=dict)
 
-    def feed(self, user, *, ranker="heuristic", type=None, category=None):
+    def feed(self, user, *, ranker="heuristic", type=None, category=None, starts_after=None, starts_before=None):
         """What the specification says the user gets: (id, interest match, count), in order."""
         dismissed = {event for who, event, action in self.interactions.values() if who == user and action == "DISMISS"}
         rows = []
@@ -52,6 +56,10 @@ class World:
             if event["status"] not in ("OPEN", "IN_PROGRESS") or not event["start_at"] > NOW or key in dismissed:
                 continue
             if (type and event["type"] != type) or (category and event["category"] != category):
+                continue
+            if (starts_after and not event["start_at"] > starts_after) or (
+                starts_before and not event["start_at"] < starts_before
+            ):
                 continue
             count = sum(1 for _, target, _ in self.interactions.values() if target == key)
             match = event["category"] in self.users[user]

@@ -71,8 +71,12 @@ TITLE = text(*UNSEEN, *BREAKS, *BLANK, *LONG)
 TAG = Kind(text(*UNSEEN, *BREAKS, *BLANK, *LONG, "accents in a heap").takes | {"nothing"})
 LINE = text(*UNSEEN, *BREAKS, *LONG)
 PAGE = {"query limit": taking("leading zeros"), "query cursor": NOTHING}
-SECTION = {**PAGE, "query type": NOTHING, "query category": NOTHING}
-FOUND = {"query limit": taking("leading zeros"), "query type": NOTHING, "query category": NOTHING}
+FILTERS = {
+    "query type": NOTHING, "query category": NOTHING,
+    "query startsAfter": taking("seven decimals"), "query startsBefore": taking("seven decimals"),
+}  # fmt: skip
+SECTION = {**PAGE, **FILTERS}
+FOUND = {"query limit": taking("leading zeros"), **FILTERS}
 NO_ROW = Kind(otherwise=404)
 KEYS = TEXT_VALUES.keys() - {
     *UNSEEN, *BREAKS, *BLANK, *LONG, *NOT_ASCII, "space for T", "skipped by summer time", "SQL", "HTML",
@@ -89,11 +93,12 @@ ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations/popular": SECTION,
     "get /recommendations/upcoming": SECTION,
     "get /recommendations/{event_id}/explanation": {
-        "path event_id": NO_ROW, "query ranker": NOTHING, "query type": NOTHING, "query category": NOTHING,
+        "path event_id": NO_ROW, "query ranker": NOTHING, **FILTERS,
     },
     "get /recommendations.ics": {"query token": NOTHING},
     "get /events": {
-        **SECTION, "query status": NOTHING, "query ids": taking("largest id", "unix time"), "query startsAfter": taking("seven decimals"),
+        **PAGE, "query type": NOTHING, "query category": NOTHING, "query status": NOTHING,
+        "query ids": taking("largest id", "unix time"), "query startsAfter": taking("seven decimals"),
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
     },
     "post /events": EVENT,
