@@ -4,7 +4,6 @@ import selectors
 import socket
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _SECONDS = 30.0
@@ -28,10 +27,9 @@ class Target:
 
 @dataclass
 class Answers:
-    """Seconds from when a request was due to its answer, how many were refused (503), and how long all took."""
+    """Seconds that each answer took, those that were refused (503) left out, and how long all took."""
 
     seconds: list[float] = field(default_factory=list)
-    refused: int = 0
     took: float = 0.0
 
     @property
@@ -42,10 +40,10 @@ class Answers:
 
 @dataclass
 class _Line:
-    """A connection: what has arrived of an answer, and when that was due."""
+    """A connection: when its last request was sent, and what has arrived of the answer."""
 
     connection: socket.socket
-    due: float = 0.0
+    sent_at: float = 0.0
     arrived: bytearray = field(default_factory=bytearray)
 
 
@@ -61,51 +59,32 @@ def post(path: str, token: str, body: str) -> bytes:
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-def answer_of(target: Target) -> bytes:
-    """Return the body of one answer."""
-    line = _dial(target)
-    line.connection.settimeout(_SECONDS)
-    line.connection.sendall(target.requests[0])
-    while not _whole(line, target):
-        line.arrived += line.connection.recv(_CHUNK)
-    line.connection.close()
-    return bytes(line.arrived).partition(b"\r\n\r\n")[2]
-
-
-def asked(
-    target: Target, *, connections: int, seconds: float = 0.0, number: int = 0, per_second: float = 0.0
-) -> Answers:
-    """Ask for so long or so often: as fast as the connections go, or at a fixed rate, evenly.
-
-    At a rate, an answer's time counts from when its request was due, whether a connection was free or not.
-    """
+def asked(target: Target, *, connections: int, seconds: float = 0.0, number: int = 0) -> Answers:
+    """Ask for so long or so often, each connection again as soon as it is answered."""
     answers, sent, waiting = Answers(), 0, deque(_dial(target) for _ in range(connections))
     with selectors.DefaultSelector() as selector:
         for line in waiting:
             selector.register(line.connection, selectors.EVENT_READ, line)
-        began = time.perf_counter()
+        started = time.perf_counter()
         while True:
-            now = time.perf_counter()
-            over = (seconds and now >= began + seconds) or (number and sent >= number)
+            over = (seconds and time.perf_counter() >= started + seconds) or (number and sent >= number)
             if over and len(waiting) == connections:
                 break
-            while waiting and not over and (not per_second or began + sent / per_second <= now):
+            while waiting and not over:
                 line = waiting.popleft()
-                line.due = began + sent / per_second if per_second else time.perf_counter()
+                line.sent_at = time.perf_counter()
                 line.arrived.clear()
                 line.connection.sendall(target.requests[sent % len(target.requests)])
                 sent += 1
                 over = bool(number and sent >= number)
-            due_in = max(0.0, began + sent / per_second - now) if per_second and waiting and not over else None
-            for line in _ready(selector, due_in):
+            for key, _ in selector.select(_SECONDS):
+                line = key.data
                 line.arrived += _received(line, target)
                 if _whole(line, target):
-                    if line.arrived[9:12] == _REFUSED:
-                        answers.refused += 1
-                    else:
-                        answers.seconds.append(time.perf_counter() - line.due)
+                    if line.arrived[9:12] != _REFUSED:
+                        answers.seconds.append(time.perf_counter() - line.sent_at)
                     waiting.append(line)
-        answers.took = time.perf_counter() - began
+        answers.took = time.perf_counter() - started
     for line in waiting:
         line.connection.close()
     return answers
@@ -115,11 +94,6 @@ def _dial(target: Target) -> _Line:
     connection = socket.create_connection(("127.0.0.1", target.port), timeout=_SECONDS)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return _Line(connection)
-
-
-def _ready(selector: selectors.BaseSelector, due_in: float | None) -> Iterator[_Line]:
-    for key, _ in selector.select(_SECONDS if due_in is None else due_in):
-        yield key.data
 
 
 def _received(line: _Line, target: Target) -> bytes:

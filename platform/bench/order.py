@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from bench.counted import counted_for
 from bench.figures import Figure, Part, Run
 from bench.world import DISMISSER, World
-from events.models import Event
+from events.models import Event, EventQuerySet
 from recommendations.checking import defined, one_snapshot
 from recommendations.feed.pagination import page_for
-from recommendations.feed.ranking import DEFINED, Feed
+from recommendations.feed.ranking import DEFINED, Feed, candidates_for, ranked
 from recommendations.feed.viewer import Viewer, viewer_of
 from users.models import User
 
@@ -32,6 +31,11 @@ def order(run: Run) -> Part:
         "the definition with the kept count in place of counting."
     )
     return Part("The order is the definition's", how, tuple(figures))
+
+
+def counted_for(feed: Feed) -> EventQuerySet:
+    """Return the whole feed by the definition with the kept count: every candidate in one sort."""
+    return ranked(candidates_for(feed.viewer, feed.filters), feed.viewer, order=feed.ranker.order)
 
 
 def _in(run: Run, world: World) -> Iterator[Figure]:

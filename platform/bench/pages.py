@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from bench.cases import CHANGES, LIMIT, Asked, Case, bad, ordinary
 from bench.costs import Cost, Statement, cost_of, issued_by
-from bench.counted import counted_for
 from bench.figures import Figure, Part, Run, at_most
+from bench.order import counted_for
 from bench.statements import changed, statement
 from bench.world import World
 from recommendations.checking import defined

@@ -19,6 +19,7 @@ from bench.client import Target, asked, get
 from bench.figures import Figure, Part, Run, at_most
 from bench.servers import NoReference, extract, gunicorn_command
 from bench.serving import serving
+from bench.world import prepare, world_of
 from users.models import User
 
 SIZE = "10k"
@@ -62,7 +63,8 @@ def release(run: Run) -> Part:
         f"of {REQUESTS} requests one after the other; medians of the rounds' medians."
     )
     figures: tuple[Figure, ...]
-    world = next(each for each in run.worlds if each.size == SIZE)
+    world = world_of(SIZE)
+    prepare(run.server, world, run.say)
     run.say(f"{SIZE}: the feed over HTTP by release 0.1 and today's tree, {ROUNDS} rounds")
     one_worker = {"WEB_CONCURRENCY": "1"}
     try:

@@ -9,10 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.busy import busy
-from bench.custom import custom
 from bench.figures import Part, Run
 from bench.loading import loading
-from bench.meaning import meaning
 from bench.order import order
 from bench.pages import pages
 from bench.release import release
@@ -30,8 +28,6 @@ _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "release": release,
     "writes": writes,
     "loading": loading,
-    "custom": custom,
-    "meaning": meaning,
 }
 _VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}
 
