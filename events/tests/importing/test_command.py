@@ -25,7 +25,14 @@ def run(source, *arguments):
     """Run the command over the year of the fixtures; return what it printed, its errors, and how it ended."""
     out, err, ended = StringIO(), StringIO(), None
     try:
-        call_command("import_events", str(source), "--from=2026-10-01", *arguments, stdout=out, stderr=err)
+        call_command(
+            "import_events",
+            str(source),
+            *(["--from=2026-10-01"] if not any("--from" in one for one in arguments) else []),
+            *arguments,
+            stdout=out,
+            stderr=err,
+        )
     except CommandError as error:
         ended = str(error)
     return out.getvalue().splitlines(), err.getvalue().splitlines(), ended
@@ -148,6 +155,63 @@ def test_statements_grow_with_batches_not_with_entries(tmp_path, django_assert_n
     # The same without what is written.
     with django_assert_num_queries(5):
         run(source)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with good, bad and unreadable files, and one that is no calendar by its name."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.ics").write_text(calendar(_GOOD))
+    (tmp_path / "inner" / "b.ICS").write_text(calendar(_GOOD.replace("UID:good", "UID:b"), _BAD))
+    (tmp_path / "c.csv").write_text("event_id,title,start_at\nc,C,2026-10-05 18:00\n")
+    (tmp_path / "d.ics").write_bytes(b"\xff\0" * 100)
+    (tmp_path / "e.ics").write_bytes(b"")
+    (tmp_path / "f.txt").write_text(calendar(_GOOD))
+    return tmp_path
+
+
+_NOTHING_ELSE = "0 updated, 0 unchanged, 0 cancelled, 0 older than known, 0 outside the window"
+
+
+@pytest.mark.django_db
+def test_a_dry_run_of_a_folder_prints_a_line_for_each_file(folder):
+    assert run(folder, "--dry-run") == (
+        [
+            f"a.ics: 1 created, {_NOTHING_ELSE}, 0 bad.",
+            f"c.csv: 1 created, {_NOTHING_ELSE}, 0 bad.",
+            "d.ics: cannot be imported. d.ics: no iCalendar file, for it has no BEGIN:VCALENDAR.",
+            "e.ics: cannot be imported. e.ics: empty.",
+            f'inner/b.ICS: 1 created, {_NOTHING_ELSE}, 1 bad. First: b.ICS, line 9, VEVENT "B" (UID b): It has no DTSTART: '
+            "there is no telling when it takes place.",
+        ],
+        [],
+        "3 of 5 files could not be imported completely, see above.",
+    )
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_folder_is_imported_file_by_file(folder):
+    printed, errors, ended = run(folder)
+
+    assert (len(printed), ended) == (5, "3 of 5 files could not be imported completely, see above.")
+    assert errors == [
+        'Bad: b.ICS, line 9, VEVENT "B" (UID b): It has no DTSTART: there is no telling when it takes place.'
+    ]
+    assert sorted(rows("external_id")) == [("c",), ("ics:b",), ("ics:good",)]
+    assert run(folder)[0][0].startswith("a.ics: 0 created, 0 updated, 1 unchanged")
+
+
+@pytest.mark.django_db
+def test_a_folder_without_calendars_is_an_error(tmp_path):
+    assert run(tmp_path)[2] == f"{tmp_path}: no .ics, .ical, .ifb, .icalendar, .csv file in this folder."
+
+
+@pytest.mark.django_db
+def test_a_window_beyond_the_years_is_an_error(folder):
+    assert run(folder, "--from=0001-01-01", "--zone=Asia/Tokyo")[2] == (
+        "--from and --until must lie within the years 1 to 9999, in UTC too."
+    )
 
 
 @pytest.mark.slow
