@@ -66,6 +66,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Keep those that start strictly after a moment."""
         return self.filter(start_at__gt=moment)
 
+    def cancelled_since(self, moment: datetime) -> Self:
+        """Keep those that are cancelled, if that or another change of them is not longer ago."""
+        return self.filter(status=Event.Status.CANCELLED, revised_at__gt=moment)
+
     def over_by(self, moment: datetime) -> Self:
         """Keep those whose end has passed or, without an end, whose start lies a day back."""
         return self.filter(_over_by(moment))
@@ -194,6 +198,10 @@ class Event(models.Model):
         help_text="Events of one series have the same text here.",
     )
     created_at = models.DateTimeField(db_default=Now())
+    # A trigger counts the changes that people notice, whoever makes them, and keeps the time of the last one: see
+    # sql/event_revision.sql.
+    revision = models.PositiveIntegerField(db_default=0, editable=False)
+    revised_at = models.DateTimeField(null=True, editable=False)
 
     # Annotated by with_count().
     interaction_count: int
@@ -265,6 +273,8 @@ class Event(models.Model):
             models.Index(
                 fields=["series", "start_at", "id"], condition=Q(series__isnull=False), name="event_series_start"
             ),
+            # What was cancelled lately, for the calendars that people subscribe to.
+            models.Index(fields=["revised_at"], condition=Q(status="CANCELLED"), name="event_cancelled_lately"),
             # GET /events?q=
             GinIndex(_TEXT, name="event_text"),
             # The admin's search for a part of a title.

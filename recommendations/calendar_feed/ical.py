@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,10 +19,26 @@ NAME = "Recommended by Marquee"
 _REFRESH = timedelta(hours=4)
 
 
-def calendar_of(results: list[dict[str, Any]], *, host: str, root: str, now: datetime) -> bytes:
-    """Return a calendar of the results of a page, in their order; each is a result of the endpoint's JSON.
+@dataclass(frozen=True)
+class Entry:
+    """An event in a calendar: its JSON and reasons, and what the JSON does not have, of its record."""
 
-    `host` makes the UIDs unique to this installation; `root` is the URL of the page for people, with a trailing slash.
+    event: dict[str, Any]
+    reasons: list[dict[str, Any]]
+    created_at: datetime
+    revised_at: datetime | None
+    revision: int
+
+    @property
+    def uid(self) -> str:
+        """The UID: the same at every host name, and another one in every installation."""
+        return f"event-{self.event['id']}-{self.created_at.astimezone(UTC):%Y%m%dT%H%M%S}@marquee"
+
+
+def calendar_of(entries: Iterable[Entry], *, root: str) -> bytes:
+    """Return a calendar of the entries in their order; `root` is the URL of the page for people, with a trailing slash.
+
+    It is the same, byte for byte, until one of them changes.
     """
     # Half a second and 8 MB that a process only needs once somebody subscribes.
     from icalendar import Calendar, vDuration
@@ -33,24 +51,26 @@ def calendar_of(results: list[dict[str, Any]], *, host: str, root: str, now: dat
     calendar.add("X-WR-CALNAME", NAME)
     calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(_REFRESH))
-    for result in results:
-        calendar.add_component(_entry(result["event"], result["reasons"], host=host, root=root, now=now))
+    for entry in entries:
+        calendar.add_component(_component(entry, root=root))
     document: bytes = calendar.to_ical(sorted=False)
     return document
 
 
-def _entry(event: dict[str, Any], reasons: list[dict[str, Any]], *, host: str, root: str, now: datetime) -> Event:
+def _component(recommended: Entry, *, root: str) -> Event:
     from icalendar import Event
     from icalendar.prop import vInline
 
+    event, is_cancelled = recommended.event, recommended.event["status"] == "CANCELLED"
     entry = Event()
-    entry.add("UID", f"event-{event['id']}@{host}")
-    entry.add("DTSTAMP", now.astimezone(UTC))
+    entry.add("UID", recommended.uid)
+    entry.add("DTSTAMP", (recommended.revised_at or recommended.created_at).astimezone(UTC))
+    entry.add("SEQUENCE", recommended.revision)
     entry.add("DTSTART", event["startAt"].astimezone(UTC))
     if event["endAt"] is not None:
         entry.add("DTEND", event["endAt"].astimezone(UTC))
     entry.add("SUMMARY", _text(event["title"]))
-    entry.add("DESCRIPTION", _text(description_of(event, reasons, root=root)))
+    entry.add("DESCRIPTION", _text(description_of(event, recommended.reasons, root=root)))
     if event["locationName"]:
         entry.add("LOCATION", _text(event["locationName"]))
     if event["latitude"] is not None:
@@ -61,7 +81,7 @@ def _entry(event: dict[str, Any], reasons: list[dict[str, Any]], *, host: str, r
         entry.add("CATEGORIES", words)
     if event["url"]:
         entry.add("URL", event["url"])
-    entry.add("STATUS", "CONFIRMED")
+    entry.add("STATUS", "CANCELLED" if is_cancelled else "CONFIRMED")
     # A recommendation does not make anybody busy.
     entry.add("TRANSP", "TRANSPARENT")
     return entry

@@ -1,13 +1,20 @@
 """The feed as a calendar over HTTP, and the subscription: the secret URL by which a program reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
-from django.http.request import split_domain_port
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.decorators import method_decorator
+from django.utils.http import quote_etag
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
@@ -15,11 +22,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.viewsets import StrictViewSet
-from recommendations.calendar_feed.ical import calendar_of
+from events.models import Event
+from interactions.models import Interaction
+from recommendations.calendar_feed.ical import Entry, calendar_of
 from recommendations.calendar_feed.serializers import CalendarParameters, NothingSerializer, SubscriptionSerializer
-from recommendations.feed.pagination import feed_page
-from recommendations.feed.ranking import DEFAULT
-from recommendations.feed.viewer import viewer_of
+from recommendations.feed.pagination import FeedPage, feed_page
+from recommendations.feed.ranking import DEFAULT, comes_before, ranked, values_of
+from recommendations.feed.viewer import Viewer, viewer_of
 from recommendations.serializers import feed_as_json
 from users.authentication import signed_in
 from users.models import CalendarToken, User
@@ -27,6 +36,9 @@ from users.tokens import CalendarAuthentication, new_calendar_token
 
 # One page of the feed, and more than people look through in a calendar.
 EVENTS_MAX = 50
+# For so long a cancelled event stays in the calendar, so that people who planned to go learn of it.
+CANCELLED_SHOWN = timedelta(days=14)
+_ETAG = OpenApiParameter("ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 304])
 
 
 class CalendarRenderer(JSONRenderer):
@@ -43,6 +55,7 @@ class CalendarRenderer(JSONRenderer):
         return data if isinstance(data, bytes) else super().render(data, accepted_media_type, renderer_context)
 
 
+@method_decorator(gzip_page, name="dispatch")
 class CalendarViewSet(StrictViewSet):
     """The feed, for calendar programs."""
 
@@ -52,22 +65,47 @@ class CalendarViewSet(StrictViewSet):
     reading_parameters = ("list",)
 
     @extend_schema(
-        parameters=[CalendarParameters], responses={(200, "text/calendar"): OpenApiTypes.STR}, auth=[],
+        parameters=[CalendarParameters, _ETAG], auth=[],
+        responses={
+            (200, "text/calendar"): OpenApiTypes.STR,
+            304: OpenApiResponse(description="It is still the one whose ETag If-None-Match has."),
+        },
         operation_id="recommendations_calendar",
     )  # fmt: skip
-    def list(self, request: Request) -> Response:
-        """Return the first 50 events of the feed as a calendar, with the reasons in their descriptions."""
+    def list(self, request: Request) -> HttpResponseBase:
+        """Return the first 50 events of the feed as a calendar, with the reasons in their descriptions.
+
+        Events that would be among them, and were cancelled in the last 14 days, follow as cancelled.
+        """
         if not isinstance(request.user, User):
             raise AuthenticationFailed("This calendar URL is not valid, or it was revoked.")
         CalendarParameters.read(request)
-        now = timezone.now()
-        page = feed_as_json(feed_page(viewer_of(request.user, now), DEFAULT, request.path, {"limit": EVENTS_MAX}))
-        host, _ = split_domain_port(request.get_host())
-        calendar = calendar_of(page["results"], host=host, root=request.build_absolute_uri(reverse("page")), now=now)
-        answer = Response(calendar)
+        viewer = viewer_of(request.user, timezone.now())
+        page = feed_page(viewer, DEFAULT, request.path, {"limit": EVENTS_MAX})
+        calendar = calendar_of(_entries_of(page, viewer), root=request.build_absolute_uri(reverse("page")))
+        etag = quote_etag(sha256(calendar).hexdigest())
+        answer = get_conditional_response(request._request, etag=etag, response=Response(calendar))
+        assert answer is not None
+        answer["ETag"] = etag
         # Read by the metrics, which are kept for each ranker.
-        setattr(answer, "ranker", page["ranker"])
+        setattr(answer, "ranker", page.feed.ranker.name)
         return answer
+
+
+def _entries_of(page: FeedPage, viewer: Viewer) -> Iterator[Entry]:
+    """Yield the events of the page, then the cancelled ones that would be among them."""
+    order = page.feed.ranker.order
+    candidates = Event.objects.cancelled_since(viewer.now - CANCELLED_SHOWN).starting_after(viewer.now)
+    dismissed = Interaction.objects.of(viewer.user).dismissals().values("event")
+    cancelled = ranked(candidates.exclude(pk__in=dismissed).select_related("organiser"), viewer, order=order)[
+        :EVENTS_MAX
+    ]
+    last = None if page.next is None else values_of(page.events[-1], order)
+    shown = [event for event in cancelled if last is None or comes_before(values_of(event, order), last, order)]
+    results = feed_as_json(replace(page, events=(*page.events, *shown)))["results"]
+    for event, result in zip((*page.events, *shown), results, strict=True):
+        reasons = [] if event.status == Event.Status.CANCELLED else result["reasons"]
+        yield Entry(result["event"], reasons, event.created_at, event.revised_at, event.revision)
 
 
 class SubscriptionViewSet(StrictViewSet):

@@ -14,9 +14,9 @@ _TEXTS = re.compile(f"{_TEXT.pattern}(?:,{_TEXT.pattern})*")
 _UTC = re.compile("[0-9]{8}T[0-9]{6}Z")
 _FLOAT = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _ENTRY = {
-    "UID": _TEXT, "DTSTAMP": _UTC, "DTSTART": _UTC, "DTEND": _UTC, "SUMMARY": _TEXT, "DESCRIPTION": _TEXT,
+    "UID": _TEXT, "DTSTAMP": _UTC, "SEQUENCE": re.compile("[0-9]+"), "DTSTART": _UTC, "DTEND": _UTC, "SUMMARY": _TEXT, "DESCRIPTION": _TEXT,
     "LOCATION": _TEXT, "GEO": re.compile(f"{_FLOAT};{_FLOAT}"), "CATEGORIES": _TEXTS,
-    "URL": re.compile("https?://[!-~\u0080-\U0010ffff]+"), "STATUS": re.compile("CONFIRMED"),
+    "URL": re.compile("https?://[!-~\u0080-\U0010ffff]+"), "STATUS": re.compile("CONFIRMED|CANCELLED"),
     "TRANSP": re.compile("TRANSPARENT"),
 }  # fmt: skip
 _CALENDAR = {

@@ -1,7 +1,8 @@
 """Tests of the feed as a calendar: its content, and how other programs read it."""
 
+import gzip
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -36,6 +37,11 @@ def calendar_of(user):
     return answer.content
 
 
+def uid_of(event):
+    event.refresh_from_db()
+    return f"event-{event.pk}-{event.created_at:%Y%m%dT%H%M%S}@marquee"
+
+
 @pytest.fixture
 def town():
     """Events with all that the form of a calendar could stumble over."""
@@ -55,7 +61,7 @@ def town():
 @pytest.mark.django_db
 def test_calendar_tells_when_where_and_why(ana):
     event = EventFactory(
-        title="Jazz", description="Bring a friend.", category="music", tags=["late"], organiser=OrganiserFactory(name="Club"),
+        title="Jazz", created_at=NOW, description="Bring a friend.", category="music", tags=["late"], organiser=OrganiserFactory(name="Club"),
         location_name="Cellar", latitude=1.5, longitude=-2.25, url="https://club.example/jazz",
         start_at=NOW + timedelta(days=1), end_at=NOW + timedelta(days=1, hours=2),
     )  # fmt: skip
@@ -67,7 +73,8 @@ def test_calendar_tells_when_where_and_why(ana):
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Marquee//Feed//EN", "CALSCALE:GREGORIAN",
         "NAME:Recommended by Marquee", "X-WR-CALNAME:Recommended by Marquee",
         "REFRESH-INTERVAL;VALUE=DURATION:PT4H", "X-PUBLISHED-TTL:PT4H",
-        "BEGIN:VEVENT", f"UID:event-{event.pk}@testserver", "DTSTAMP:20260501T120000Z", "DTSTART:20260502T120000Z",
+        "BEGIN:VEVENT", f"UID:event-{event.pk}-20260501T120000@marquee", "DTSTAMP:20260501T120000Z", "SEQUENCE:0",
+        "DTSTART:20260502T120000Z",
         "DTEND:20260502T140000Z", "SUMMARY:Jazz",
         "DESCRIPTION:• Music is one of your interests\\n• 2 interactions so far\\n• Starts Sat 2 May 2026\\, 12:00 UTC"
         f"\\n\\nBy Club\\n\\nBring a friend.\\n\\nhttp://testserver/event/{event.pk}",
@@ -90,7 +97,9 @@ def test_calendar_is_the_first_of_the_feed_in_its_order(ana, api_of):
 
     entries = entries_of(calendar_of(ana))
 
-    assert [entry["UID"] for entry in entries] == [f"event-{one['event']['id']}@testserver" for one in feed["results"]]
+    assert [entry["UID"] for entry in entries] == [
+        uid_of(Event.objects.get(pk=one["event"]["id"])) for one in feed["results"]
+    ]
     assert [entry["DESCRIPTION"].split("\\n\\n")[0] for entry in entries] == [
         "\\n".join(escaped(f"• {reason['text']}") for reason in one["reasons"]) for one in feed["results"]
     ]
@@ -106,7 +115,7 @@ def test_calendar_follows_the_switch_and_leaves_out_what_was_dismissed(ana):
 
     uids = [entry["UID"] for entry in entries_of(calendar_of(ana))]
 
-    assert uids == [f"event-{event.pk}@testserver" for event in (liked, quiet)]
+    assert uids == [uid_of(event) for event in (liked, quiet)]
 
 
 @pytest.mark.django_db
@@ -131,7 +140,7 @@ def test_another_parser_reads_what_the_endpoint_tells(ana, town, api_of):
 @pytest.mark.django_db
 def test_the_calendar_imports_again_to_the_same_events(ana, town):
     data = calendar_of(ana)
-    sent = {f"ics:event-{event.pk}@testserver": event for event in town}
+    sent = {f"ics:{uid_of(event)}": event for event in town}
     window = Window(NOW, NOW + timedelta(days=30))
 
     first = import_events(Source("feed.ics", data), window, Defaults(), now=NOW, dry_run=False)
@@ -148,17 +157,94 @@ def test_the_calendar_imports_again_to_the_same_events(ana, town):
     assert all(f"{town[0].description}\n\nhttp://" in imported[key].description for key in list(sent)[:1])
 
 
+@pytest.mark.django_db
+def test_uids_do_not_depend_on_the_host_and_a_change_raises_the_sequence(ana, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    event = EventFactory(title="Jazz", created_at=NOW)
+    url = f"/recommendations.ics?token={new_calendar_token(ana, now=NOW)}"
+    first = [
+        entries_of(Client().get(url, headers={"host": host}).content)[0] for host in ("a.example", "b.example:8000")
+    ]
+    Event.objects.update(title="Jazz")
+    same = entries_of(Client().get(url).content)[0]
+    event.title = "Blues"
+    event.save()
+    Event.objects.update(location_name="Cellar", revision=0)
+
+    (after,) = entries_of(Client().get(url).content)
+
+    event.refresh_from_db()
+    assert [entry["UID"] for entry in (*first, same, after)] == [f"event-{event.pk}-20260501T120000@marquee"] * 4
+    assert [(entry["SEQUENCE"], entry["DTSTAMP"]) for entry in (*first, same, after)] == [
+        *[("0", "20260501T120000Z")] * 3, ("2", f"{event.revised_at:%Y%m%dT%H%M%SZ}"),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_cancelled_events_are_in_the_calendar_as_cancelled_for_a_while(ana):
+    EventFactory.create_batch(49, category="music")
+    dear, dull, gone = EventFactory(category="music", start_at=NOW + timedelta(days=3)), EventFactory(), EventFactory()
+    InteractionFactory(event=gone, user=ana, action="DISMISS")
+    EventFactory.create_batch(2, category="music")
+    Event.objects.filter(pk__in=[dear.pk, dull.pk, gone.pk]).update(status="CANCELLED")
+
+    entries = entries_of(calendar_of(ana))
+
+    assert [entry["STATUS"] for entry in entries] == ["CONFIRMED"] * 50 + ["CANCELLED"]
+    assert (entries[-1]["UID"], entries[-1]["SEQUENCE"]) == (uid_of(dear), "1")
+    assert "interests" not in entries[-1]["DESCRIPTION"]
+
+
+@pytest.mark.django_db
+def test_cancelled_events_leave_the_calendar_after_two_weeks(ana, time_machine):
+    event = EventFactory(start_at=datetime(2100, 1, 1, tzinfo=UTC))
+    Event.objects.update(status="CANCELLED")
+    event.refresh_from_db()
+    statuses = []
+    for days in (13, 15):
+        time_machine.move_to(event.revised_at + timedelta(days=days), tick=False)
+        statuses.append([entry["STATUS"] for entry in entries_of(calendar_of(ana))])
+
+    assert statuses == [["CANCELLED"], []]
+
+
+@pytest.mark.django_db
+def test_an_unchanged_calendar_is_not_sent_again(ana, town):
+    url = f"/recommendations.ics?token={new_calendar_token(ana, now=NOW)}"
+    first = Client().get(url)
+    known = {"If-None-Match": first["ETag"]}
+
+    again, head = Client().get(url, headers=known), Client().head(url)
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", first["ETag"])
+    Event.objects.filter(pk=town[0].pk).update(title="Another")
+    changed = Client().get(url, headers=known)
+    assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)
+
+
+@pytest.mark.django_db
+def test_a_calendar_is_compressed_for_programs_that_ask(ana, town):
+    url = f"/recommendations.ics?token={new_calendar_token(ana, now=NOW)}"
+    plain, packed = Client().get(url), Client().get(url, headers={"accept-encoding": "gzip"})
+
+    assert (packed["Content-Encoding"], gzip.decompress(packed.content)) == ("gzip", plain.content)
+    assert "Accept-Encoding" in packed["Vary"]
+    known = {"accept-encoding": "gzip", "If-None-Match": packed["ETag"]}
+    assert Client().get(url, headers=known).status_code == 304
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
 @given(TEXTS, TEXTS, st.lists(TEXTS, max_size=3), st.floats(-90, 90), st.floats(-180, 180))
 def test_any_text_keeps_to_the_grammar_and_comes_back(title, place, tags, latitude, longitude):
     event = {
-        "id": 1, "title": title, "description": title, "locationName": place, "category": None, "tags": tags, "url": None,
+        "id": 1, "status": "OPEN", "title": title, "description": title, "locationName": place, "category": None, "tags": tags, "url": None,
         "organiser": None, "startAt": NOW, "endAt": None, "latitude": latitude, "longitude": longitude,
     }  # fmt: skip
 
-    data = ical.calendar_of([{"event": event, "reasons": []}], host="h", root="http://h/", now=NOW)
+    data = ical.calendar_of([ical.Entry(event, [], NOW, None, 0)], root="http://h/")
 
     (entry,) = entries_of(data)
     (parsed,) = Calendar.from_ical(data).walk("VEVENT")
@@ -180,5 +266,5 @@ def test_queries(ana, django_assert_num_queries, rows):
     EventFactory.create_batch(rows, organiser=OrganiserFactory(), category="music")
     address = f"/recommendations.ics?token={new_calendar_token(ana, now=NOW)}"
 
-    with django_assert_num_queries(2):  # the token with its user; the page
+    with django_assert_num_queries(3):  # the token with its user; the page; what was cancelled lately
         Client().get(address)
