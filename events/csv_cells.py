@@ -78,10 +78,10 @@ def _count_removed(text: str, warnings: Counter[str]) -> None:
 
 def title(record: Record, warnings: Counter[str]) -> str:
     """Return the title of an event, which is never empty."""
-    found = line(record.values["title"], "titles", warnings)
-    if not found:
+    text = line(record.values["title"], "titles", warnings)
+    if not text:
         warnings[f'events had no title: called "{NO_TITLE}"'] += 1
-    return found or NO_TITLE
+    return text or NO_TITLE
 
 
 def description(record: Record, warnings: Counter[str]) -> str:
@@ -94,10 +94,10 @@ def description(record: Record, warnings: Counter[str]) -> str:
 
 def category(record: Record) -> str | None:
     """Return the canonical category of an event; DatasetError for one that is not in the vocabulary."""
-    found = canonical(record.values["category"]) or None
-    if found is not None and found not in Category.values:
+    name = canonical(record.values["category"]) or None
+    if name is not None and name not in Category.values:
         raise record.wrong("category", f"is no category. Known are: {', '.join(Category.values)}.")
-    return found
+    return name
 
 
 def tags(record: Record, warnings: Counter[str]) -> list[str]:
@@ -107,11 +107,11 @@ def tags(record: Record, warnings: Counter[str]) -> list[str]:
 
 def tags_from(words: list[str], warnings: Counter[str]) -> list[str]:
     """Return words as tags, each once, the first ones if there are too many."""
-    found = [line(word, "tags", warnings, longest=TAG_MAX) for word in words]
-    found = list(dict.fromkeys(filter(None, found)))
-    if len(found) > TAGS_MAX:
+    kept = [line(word, "tags", warnings, longest=TAG_MAX) for word in words]
+    kept = list(dict.fromkeys(filter(None, kept)))
+    if len(kept) > TAGS_MAX:
         warnings[f"events had more than {TAGS_MAX} tags: the first ones were kept"] += 1
-    return found[:TAGS_MAX]
+    return kept[:TAGS_MAX]
 
 
 def coordinates(record: Record, warning: str, warnings: Counter[str]) -> tuple[float | None, float | None]:
@@ -143,10 +143,10 @@ def moment(record: Record, column: str, *, zone: tzinfo = UTC) -> datetime:
     """Return a time in UTC; one without a zone is of `zone`."""
     name = "UTC" if zone is UTC else str(zone)
     try:
-        found = datetime.fromisoformat(record.values[column].strip())
-        found = (found.replace(tzinfo=zone) if found.tzinfo is None else found).astimezone(UTC)
+        time = datetime.fromisoformat(record.values[column].strip())
+        time = (time.replace(tzinfo=zone) if time.tzinfo is None else time).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise record.wrong(column, f"is not a time; write YYYY-MM-DD HH:MM:SS ({name}).") from error
-    if not 1 < found.year < 9999:
+    if not 1 < time.year < 9999:
         raise record.wrong(column, "is not within the years 2 to 9998.")
-    return found
+    return time

@@ -40,14 +40,14 @@ class EventViewSet(StrictViewSet):
         """List events by start, then id; past and cancelled ones too."""
         parameters = EventParameters.read(request)
         limit, cursor = parameters["limit"], parameters.get("cursor")
-        narrowed = {name: parameters.get(name) for name in ("type", "category", "status", "ids", "q")}
-        narrowed["starts_after"] = parameters.get("startsAfter")
+        filters = {name: parameters.get(name) for name in ("type", "category", "status", "ids", "q")}
+        filters["starts_after"] = parameters.get("startsAfter")
         page = page_of(
-            Event.objects.filtered(**narrowed).with_count().select_related("organiser"),
+            Event.objects.filtered(**filters).with_count().select_related("organiser"),
             BY_START,
             limit=limit,
             cursor=cursor,
-            scope=("events", *narrowed.values()),
+            scope=("events", *filters.values()),
         )
         following = page.cursor and request.build_absolute_uri(next_address(request.path, parameters, page.cursor))
         return Response(EventPageSerializer({"next": following, "results": page.rows}).data)
@@ -89,8 +89,8 @@ class EventViewSet(StrictViewSet):
 
 
 def _event(pk: int | str) -> dict[str, Any]:
-    found = get_object_or_404(Event.objects.with_count().select_related("organiser"), pk=pk)
-    return dict(EventSerializer(found).data)
+    event = get_object_or_404(Event.objects.with_count().select_related("organiser"), pk=pk)
+    return dict(EventSerializer(event).data)
 
 
 @contextmanager

@@ -140,7 +140,7 @@ def test_searched_finds_parts_of_titles_and_beginnings_of_words():
     assert searched("ar") == {Event.objects.get(title="Walk")}
 
 
-def test_parts_of_titles_are_found_by_the_indexes():
+def test_parts_of_titles_are_searched_by_the_indexes():
     with connection.cursor() as cursor:
         # An empty table is read faster without.
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -95,7 +95,7 @@ def test_filters(client, query, titles):
     assert [event["title"] for event in client.get(f"/events?{query}").json()["results"]] == titles
 
 
-def test_events_are_found_by_ids_each_once(client):
+def test_events_are_listed_by_ids_each_once(client):
     first, _, third = EventFactory.create_batch(3)
 
     answer = client.get(f"/events?ids={third.pk},{first.pk},{third.pk},999999999")
@@ -140,7 +140,7 @@ def test_cursor_of_other_filters_is_refused(client):
 
 
 @pytest.mark.parametrize("path", ["/events/0", "/events/999999999999999999999999", "/events/abc", "/events/-1"])
-def test_unknown_event_is_not_found(client, path):
+def test_unknown_event_is_a_404(client, path):
     assert (client.get(path).status_code, client.get(path).json()["status"]) == (404, 404)
 
 

@@ -112,7 +112,7 @@ def test_two_entries_that_cannot_both_be_right():
     assert rows("title") == [("B",)]
 
 
-def test_details_that_cannot_be_are_left_out_and_told():
+def test_details_that_cannot_be_are_left_out_and_reported():
     report = take(calendar(
         f"UID:b\nSUMMARY:{'x' * 300}\u202e\nDESCRIPTION:{'y' * 30_000}\nGEO:91;0\nURL:javascript:alert(1)\n"
         f"ORGANIZER;CN=ana@town.example:mailto:ana@town.example\nCATEGORIES:{','.join('abcdefghijklmnopqrstuvwxyz0123456789')}\n"

@@ -51,7 +51,7 @@ def test_a_good_calendar_is_summed_up():
 
 
 @pytest.mark.django_db
-def test_bad_entries_are_told_and_end_it_with_1(tmp_path):
+def test_bad_entries_are_reported_and_end_it_with_1(tmp_path):
     source = tmp_path / "town.ics"
     source.write_text(calendar(_GOOD, _BAD))
 
@@ -79,7 +79,7 @@ def test_a_dry_run_says_so():
     ("arguments", "title"),
     [(("--encoding=latin-1",), "Café"), (("--encoding=windows-1252",), "Café")],
 )
-def test_other_encodings_are_told(tmp_path, arguments, title):
+def test_other_encodings_are_given(tmp_path, arguments, title):
     source = tmp_path / "town.ics"
     source.write_bytes(calendar("UID:a\nSUMMARY:Café\nDTSTART:20261005T180000Z").encode("latin-1"))
 

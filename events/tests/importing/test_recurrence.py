@@ -172,7 +172,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("what", ENDLESS)
-def test_rules_that_cannot_be_followed_are_told(what):
+def test_rules_that_cannot_be_followed_are_reported(what):
     rule, why = ENDLESS[what]
     series = f"UID:a\nSUMMARY:A\nDTSTART:20261005T180000Z\nRRULE:{rule}"
 
