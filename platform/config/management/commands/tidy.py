@@ -1,11 +1,11 @@
-"""The command that deletes what is of no use any more."""
+"""The command that deletes expired rows."""
 
 from typing import Any
 
 from django.utils import timezone
 
 from api.commands import TerminalCommand
-from config.tidying import tidy
+from config.cleanup import clean_up
 
 
 class Command(TerminalCommand):
@@ -15,5 +15,5 @@ class Command(TerminalCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print how many there were of each."""
-        for name, number in tidy(timezone.now()).items():
+        for name, number in clean_up(timezone.now()).items():
             self.stdout.write(f"{number:,} {name} deleted.")

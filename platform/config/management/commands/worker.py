@@ -1,4 +1,4 @@
-"""The command that does what has to be done again and again."""
+"""The command that runs the worker."""
 
 import os
 import signal
@@ -10,16 +10,15 @@ from django.utils import timezone
 
 from api.commands import TerminalCommand
 from config.http.logs import configure_serving
-from config.work.loop import work
-from config.work.steps import ERRANDS, STEPS
-from config.work.stopping import Stop
+from config.tasks import JOBS, TASKS
+from config.worker import Stop, run_tasks
 
 # How soon it is noticed that the parent has ended.
 _LOOK_SECONDS = 2.0
 
 
 class Command(TerminalCommand):
-    """Make vectors, complete past events, tidy and train, each when it is time, until a signal ends it."""
+    """Run the tasks of the worker until a signal stops it."""
 
     help = (
         "Makes vectors of new events within seconds, completes past events, deletes what has expired, and trains "
@@ -34,22 +33,22 @@ class Command(TerminalCommand):
         """Work until asked to stop."""
         stop, parent = Stop(), os.getppid()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.ask())
+            signal.signal(number, lambda *_: stop.request())
         configure_serving(settings.SERVING_LOGGING)
 
-        def look() -> None:
+        def stop_with_parent() -> None:
             if os.getppid() != parent:
-                stop.ask()
+                stop.request()
 
         if options["while_parent_lives"]:
-            work(STEPS, stop, clock=timezone.now, wait_at_most=_LOOK_SECONDS, look=look)
+            run_tasks(TASKS, stop, clock=timezone.now, wait_at_most=_LOOK_SECONDS, before_round=stop_with_parent)
         else:
-            self.stdout.write(f"Working: {_told()}. Ctrl-C ends it.")
+            self.stdout.write(f"Working: {_schedule()}. Ctrl-C ends it.")
             self.stdout.flush()
-            work(STEPS, stop, clock=timezone.now)
-        for errand in ERRANDS:
-            errand.end()
+            run_tasks(TASKS, stop, clock=timezone.now)
+        for job in JOBS:
+            job.terminate()
 
 
-def _told() -> str:
-    return ", ".join(f"{step.name} every {step.seconds:,} s" for step in STEPS if step.seconds)
+def _schedule() -> str:
+    return ", ".join(f"{task.name} every {task.seconds:,} s" for task in TASKS if task.seconds)

@@ -1,4 +1,4 @@
-"""Tests of the worker's loop: what is due is done, and no step is in the way of another."""
+"""Tests of the worker's loop: what is due runs, and no task keeps another from running."""
 
 import logging
 import os
@@ -15,10 +15,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from config.work.errand import Errand
-from config.work.loop import work
-from config.work.step import Step
-from config.work.stopping import Stop
+from config.worker import Job, Stop, Task, run_tasks
 from events.models import Event
 from events.tests.factories import EventFactory
 from recommendations.models import EventEmbedding
@@ -33,103 +30,103 @@ class Diary:
     def __init__(self, entries):
         self.stop, self.entries, self.done = Stop(), entries, []
 
-    def step(self, name, seconds, *outcomes):
-        """A step that has these outcomes, one after the other, then False."""
+    def task(self, name, seconds, *outcomes):
+        """A task that has these outcomes, one after the other, then False."""
         left = list(outcomes)
 
         def run(now):
             self.done.append(name)
             if len(self.done) >= self.entries:
-                self.stop.ask()
+                self.stop.request()
             outcome = left.pop(0) if left else False
             if isinstance(outcome, Exception):
                 raise outcome
             return outcome
 
-        return Step(name, seconds, run)
+        return Task(name, seconds, run)
 
-    def kept(self, *steps):
-        work(steps, self.stop, clock=lambda: NOW)
+    def kept(self, *tasks):
+        run_tasks(tasks, self.stop, clock=lambda: NOW)
         return self.done
 
 
 @pytest.mark.django_db
-def test_steps_take_turns_and_more_is_done_at_once():
+def test_tasks_take_turns_and_more_is_done_at_once():
     diary = Diary(5)
 
-    assert diary.kept(diary.step("a", 60, True, True), diary.step("b", 60, True)) == ["a", "b", "a", "b", "a"]
+    assert diary.kept(diary.task("a", 60, True, True), diary.task("b", 60, True)) == ["a", "b", "a", "b", "a"]
 
 
 @pytest.mark.django_db
-def test_a_step_of_zero_seconds_is_never_run():
+def test_a_task_of_zero_seconds_is_never_run():
     diary = Diary(1)
 
-    assert diary.kept(diary.step("never", 0), diary.step("a", 60)) == ["a"]
+    assert diary.kept(diary.task("never", 0), diary.task("a", 60)) == ["a"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_step_that_fails_is_logged_and_keeps_nobody_from_working(caplog):
+def test_a_task_that_fails_is_logged_and_keeps_nobody_from_working(caplog):
     caplog.set_level(logging.WARNING)
     diary = Diary(4)
 
-    assert diary.kept(diary.step("bad", 60, ValueError("Broken.")), diary.step("b", 60, True, True)) == [
+    assert diary.kept(diary.task("bad", 60, ValueError("Broken.")), diary.task("b", 60, True, True)) == [
         "bad", "b", "b", "b",
     ]  # fmt: skip
     assert [(record.levelname, record.getMessage(), str(record.exc_info[1])) for record in caplog.records] == [
-        ("ERROR", "The step “bad” failed; again in 60 s.", "Broken."),
+        ("ERROR", "The task “bad” failed; again in 60 s.", "Broken."),
     ]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lost_database_is_told_in_a_line_and_waited_for(caplog):
+def test_a_lost_database_is_one_line_in_the_log_and_waited_for(caplog):
     caplog.set_level(logging.WARNING)
-    stop, found = Stop(), []
+    stop, answers = Stop(), []
 
     def ask(now):
         with connection.cursor() as cursor:
-            if not found:
-                found.append("lost")
+            if not answers:
+                answers.append("lost")
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
             cursor.execute("SELECT 1")
-            found.append(cursor.fetchone())
-        stop.ask()
+            answers.append(cursor.fetchone())
+        stop.request()
         return False
 
     began = time.monotonic()
-    work([Step("ask", 1, ask)], stop, clock=lambda: NOW)
+    run_tasks([Task("ask", 1, ask)], stop, clock=lambda: NOW)
 
-    assert found == ["lost", (1,)]
+    assert answers == ["lost", (1,)]
     assert time.monotonic() - began >= 1
     assert [record.getMessage().partition(":")[0] for record in caplog.records] == [
-        "The database failed the step “ask”; again in 1 s"
+        "The database failed the task “ask”; again in 1 s"
     ]
     assert caplog.records[0].exc_info is None
 
 
 def test_who_waits_is_woken_and_asking_a_thousand_times_is_asking_once():
     stop = Stop()
-    threading.Timer(0.1, stop.ask).start()
+    threading.Timer(0.1, stop.request).start()
     began = time.monotonic()
 
     stop.wait(60)
 
-    assert (stop.asked, time.monotonic() - began < 50) == (True, True)
+    assert (stop.is_requested, time.monotonic() - began < 50) == (True, True)
     for _ in range(100_000):
-        stop.ask()
+        stop.request()
 
 
-def test_an_errand_is_started_when_due_once_at_a_time_and_ended(caplog):
+def test_a_job_is_started_when_due_once_at_a_time_and_ended(caplog):
     caplog.set_level(logging.WARNING)
     asked = []
-    errand = Errand("shell", "-c", "import time; time.sleep(60)", due=lambda now: asked.append(now) or True)
+    job = Job("shell", "-c", "import time; time.sleep(60)", due=lambda now: asked.append(now) or True)
 
-    assert (errand(NOW), errand(NOW), asked) == (False, False, [NOW])
+    assert (job(NOW), job(NOW), asked) == (False, False, [NOW])
     began = time.monotonic()
-    errand.end()
-    errand.end()
+    job.terminate()
+    job.terminate()
     assert time.monotonic() - began < 50
 
-    failing = Errand("no_such_command", due=lambda now: len(asked) < 2)
+    failing = Job("no_such_command", due=lambda now: len(asked) < 2)
     failing(NOW)
     asked.append(NOW)
     failing._process.wait(timeout=60)
@@ -177,28 +174,28 @@ def test_worker_embeds_what_is_new_completes_what_is_over_and_ends_when_asked():
     finally:
         for worker in (first, second):
             worker.send_signal(signal.SIGTERM)
-        told = [worker.communicate(timeout=60)[0] for worker in (first, second)]
+        printed = [worker.communicate(timeout=60)[0] for worker in (first, second)]
 
     # Two seconds until it is looked for; the rest is for a machine that has other work.
     assert took < 20
     assert [worker.returncode for worker in (first, second)] == [0, 0]
-    assert [line.partition(":")[0] for line in told[0].splitlines()[:1]] == ["Working"]
-    assert [word for text in told for word in ("Traceback", "ERROR", "WARNING") if word in text] == []
+    assert [line.partition(":")[0] for line in printed[0].splitlines()[:1]] == ["Working"]
+    assert [word for text in printed for word in ("Traceback", "ERROR", "WARNING") if word in text] == []
     assert EventEmbedding.objects.count() == 2
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_worker_ends_with_the_process_that_started_it(tmp_path):
-    told = tmp_path / "pid"
+    pid_file = tmp_path / "pid"
     code = (
         "import subprocess, sys, time; child = subprocess.Popen([sys.executable, 'manage.py', 'worker', "
-        f"'--while-parent-lives']); open({str(told)!r}, 'w').write(str(child.pid)); time.sleep(60)"
+        f"'--while-parent-lives']); open({str(pid_file)!r}, 'w').write(str(child.pid)); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment_of_the_tests())
     EventFactory()
     eventually(lambda: EventEmbedding.objects.exists())
-    worker = int(told.read_text())
+    worker = int(pid_file.read_text())
 
     parent.kill()
     parent.wait(timeout=10)

@@ -1,4 +1,4 @@
-"""The deletion of what is of no use any more."""
+"""The deletion of rows that have expired."""
 
 from datetime import datetime, timedelta
 
@@ -7,16 +7,16 @@ from knox.models import AuthToken
 from interactions.idempotency import expired_by
 from users.models import RateLimitUse, Session
 
-# A limit is available in full an hour after it was used at the latest; until tomorrow nobody minds the row.
+# A limit is full again an hour after it was used at the latest; a row is kept for a day.
 _KEPT = timedelta(days=1)
 
 
-def tidy(now: datetime) -> dict[str, int]:
-    """Delete what has expired, and counts of rate limits that are over; return how many of each."""
-    useless = {
+def clean_up(now: datetime) -> dict[str, int]:
+    """Delete expired rows, and counts of rate limits that are over; return the number of each."""
+    expired = {
         "tokens": AuthToken.objects.filter(expiry__lte=now),
         "sessions": Session.objects.filter(expire_date__lte=now),
         "idempotency keys": expired_by(now),
         "allowances": RateLimitUse.objects.filter(spent_until__lte=now - _KEPT),
     }
-    return {name: rows.delete()[0] for name, rows in useless.items()}
+    return {name: rows.delete()[0] for name, rows in expired.items()}

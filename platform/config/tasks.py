@@ -1,4 +1,4 @@
-"""What the worker does, and how often."""
+"""The tasks of the worker, and how often each runs."""
 
 import logging
 from datetime import datetime, timedelta
@@ -6,9 +6,8 @@ from functools import cache
 
 from django.conf import settings
 
-from config.tidying import tidy
-from config.work.errand import Errand
-from config.work.step import Step
+from config.cleanup import clean_up
+from config.worker import Job, Task
 from events.completion import complete_past_events
 from recommendations.embeddings.embedder import Embedder, embedder, vectors_of
 from recommendations.embeddings.embedding import embed_batch
@@ -40,8 +39,8 @@ def _complete(now: datetime) -> bool:
     return False
 
 
-def _tidy(now: datetime) -> bool:
-    _log.info("Tidied: %s.", ", ".join(f"{number} {name}" for name, number in tidy(now).items()))
+def _clean_up(now: datetime) -> bool:
+    _log.info("Tidied: %s.", ", ".join(f"{number} {name}" for name, number in clean_up(now).items()))
     return False
 
 
@@ -58,15 +57,14 @@ class _Daily:
         return True
 
 
-# Each may take minutes, so it is a process of its own.
-TRAINING = Errand("train", due=is_due)
-INDEXING = Errand("index_vectors", due=_Daily())
-ERRANDS = (TRAINING, INDEXING)
+TRAINING = Job("train", due=is_due)
+INDEXING = Job("index_vectors", due=_Daily())
+JOBS = (TRAINING, INDEXING)
 
-STEPS = (
-    Step("embed", settings.WORKER_EMBED_SECONDS, _embed),
-    Step("complete past events", settings.WORKER_COMPLETE_SECONDS, _complete),
-    Step("tidy", settings.WORKER_TIDY_SECONDS, _tidy),
-    Step("train", settings.WORKER_TRAIN_SECONDS, TRAINING),
-    Step("index vectors", settings.WORKER_TRAIN_SECONDS, INDEXING),
+TASKS = (
+    Task("embed", settings.WORKER_EMBED_SECONDS, _embed),
+    Task("complete past events", settings.WORKER_COMPLETE_SECONDS, _complete),
+    Task("tidy", settings.WORKER_TIDY_SECONDS, _clean_up),
+    Task("train", settings.WORKER_TRAIN_SECONDS, TRAINING),
+    Task("index vectors", settings.WORKER_TRAIN_SECONDS, INDEXING),
 )
