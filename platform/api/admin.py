@@ -103,10 +103,10 @@ class ModelAdmin(admin.ModelAdmin[Row]):
         What the form is validated with cannot change before it is written, and a row that is deleted meanwhile is not
         written anew.
         """
-        found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST" or not connection.in_atomic_block:
-            return found
-        rows = self.model._base_manager.filter(pk=found.pk).order_by("pk")
+        row = super().get_object(request, object_id, from_field)
+        if row is None or request.method != "POST" or not connection.in_atomic_block:
+            return row
+        rows = self.model._base_manager.filter(pk=row.pk).order_by("pk")
         if rows.select_for_update(no_key=True).first() is None:
             return None
         # Whoever held the lock may have changed it.

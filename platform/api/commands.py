@@ -16,7 +16,7 @@ def visible(text: str) -> str:
 
     The form is JSON's own, so JSON with such characters means the same afterwards.
     """
-    return _UNPRINTED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNPRINTED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class VisibleOutput(OutputWrapper):

@@ -62,9 +62,9 @@ class IdField(WholeNumberField):
 
 
 class IdsField(serializers.CharField):
-    """Ids in one parameter, parted by commas; the value is a tuple, each id once, smallest first."""
+    """Ids in one parameter, separated by commas; the value is a tuple, each id once, smallest first."""
 
-    default_error_messages = {"ids": f"Write at most {_IDS_MAX} whole numbers from 1, parted by commas: 3,14,15."}
+    default_error_messages = {"ids": f"Write at most {_IDS_MAX} whole numbers from 1, separated by commas: 3,14,15."}
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the ids; ValidationError for anything else."""

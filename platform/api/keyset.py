@@ -144,7 +144,7 @@ def page_of(rows: QuerySet[Row], order: Order, *, limit: int, cursor: str | None
         time, number = decode(cursor, scope=scope)
         ordered = order.after(ordered, (moment(time), number))
     # One more than the page shows whether another follows.
-    found = list(ordered[: limit + 1])
-    shown = tuple(found[:limit])
-    more: Any = encode(order.position_of(shown[-1]), scope=scope) if len(found) > limit else None
+    following = list(ordered[: limit + 1])
+    shown = tuple(following[:limit])
+    more: Any = encode(order.position_of(shown[-1]), scope=scope) if len(following) > limit else None
     return Page(shown, more)

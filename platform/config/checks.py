@@ -49,21 +49,21 @@ def demo_accounts_are_gone(
     # Here, because the app users is not ready yet when this module is imported.
     from users.models import User
 
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for alias in () if settings.DEBUG else databases or ():
         try:
             number = User.objects.using(alias).filter(is_demo=True).count()
         except ProgrammingError:
             hint = "Run `manage.py migrate`, then check again."
-            found.append(
+            problems.append(
                 Warning("No demo accounts could be looked for in this database.", hint=hint, id="marquee.W002")
             )
             continue
         if number:
             message = f"The database holds {number} demo accounts; the password of two of them is known to everybody."
             hint = "They cannot sign in while DEBUG is off. Erase them with `manage.py erase_user --demo`."
-            found.append(Error(message, hint=hint, id="marquee.E005"))
-    return found
+            problems.append(Error(message, hint=hint, id="marquee.E005"))
+    return problems
 
 
 def pgvector_is_available(
@@ -74,7 +74,7 @@ def pgvector_is_available(
     **kwargs: Any,
 ) -> list[CheckMessage]:
     """Warn of a server without pgvector (marquee.W001), when asked of databases: `migrate`, `check --database`."""
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT current_setting('server_version_num')::int / 10000, EXISTS "
@@ -85,5 +85,5 @@ def pgvector_is_available(
                 f'The database server has no pgvector (the extension "{extension}"): the feed works without it, text '
                 f"embeddings will not; install it there, on Debian with `apt install postgresql-{major}-pgvector`."
             )
-            found.append(Warning(message, id="marquee.W001"))
-    return found
+            problems.append(Warning(message, id="marquee.W001"))
+    return problems

@@ -62,10 +62,10 @@ _TOO_DEEP = f"The body is nested deeper than {MAX_DEPTH}."
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    value = dict(pairs)
+    if len(value) < len(pairs):
         raise ValueError("an object has the same name twice.")
-    return found
+    return value
 
 
 def _no_constant(name: str) -> float:

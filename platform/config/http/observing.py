@@ -1,4 +1,4 @@
-"""What is told of each request: its id, its timing, a line in the log, the metrics."""
+"""The id, the timing, the line in the log and the metrics of each request."""
 
 import logging
 import re
@@ -30,12 +30,12 @@ class _Statements:
         self.seconds = 0.0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        begun = time.perf_counter()
+        started_at = time.perf_counter()
         try:
             return execute(sql, params, many, context)
         finally:
             self.number += 1
-            self.seconds += time.perf_counter() - begun
+            self.seconds += time.perf_counter() - started_at
 
 
 class ObservingMiddleware:
@@ -47,7 +47,7 @@ class ObservingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request and tell of it."""
-        begun = time.perf_counter()
+        started_at = time.perf_counter()
         statements = _Statements()
         request_id = _id_of(request)
         token = REQUEST_ID.set(request_id)
@@ -55,7 +55,7 @@ class ObservingMiddleware:
         try:
             with connection.execute_wrapper(statements):
                 response = self.get_response(request)
-            seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - started_at
             response["X-Request-ID"] = request_id
             timing = (
                 f'db;dur={statements.seconds * 1000:.2f};desc="{statements.number} statements"',
@@ -64,7 +64,7 @@ class ObservingMiddleware:
                 f"total;dur={seconds * 1000:.2f}",
             )
             response["Server-Timing"] = ", ".join(timing)
-            _tell(request, response, statements, seconds)
+            _record(request, response, statements, seconds)
         finally:
             metrics.IN_FLIGHT.dec()
             REQUEST_ID.reset(token)
@@ -76,7 +76,7 @@ def _id_of(request: HttpRequest) -> str:
     return sent if _ACCEPTED_ID.fullmatch(sent) else uuid.uuid4().hex
 
 
-def _tell(request: HttpRequest, response: HttpResponse, statements: _Statements, seconds: float) -> None:
+def _record(request: HttpRequest, response: HttpResponse, statements: _Statements, seconds: float) -> None:
     # Never the address itself: what is searched for, and tokens of calendars, stand in it.
     route = request.resolver_match.route if request.resolver_match else ""
     ranker = getattr(response, "ranker", "")

@@ -52,11 +52,11 @@ class Outage:
         threading.Thread(target=self._wait, name="database-probe", daemon=True).start()
 
     def _wait(self) -> None:
-        begun = time.monotonic()
+        started_at = time.monotonic()
         while not _answers():
             time.sleep(_PROBE_EVERY_SECONDS)
         self._ongoing = False
-        _log.warning("The database answers again.", extra={"seconds_away": round(time.monotonic() - begun, 3)})
+        _log.warning("The database answers again.", extra={"seconds_away": round(time.monotonic() - started_at, 3)})
 
 
 OUTAGE = Outage()

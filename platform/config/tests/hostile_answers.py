@@ -1,4 +1,4 @@
-"""What is asked of every answer to hostile values."""
+"""The rules for every answer to a hostile value."""
 
 import json
 from collections.abc import Iterator
@@ -27,8 +27,8 @@ def fault_of(answer: Any, sent: bytes, expected: int) -> str | None:
         return None
     if answer["Content-Type"] != "application/problem+json" or len(answer.content) > _MAX_BYTES:
         return f"{len(answer.content)} bytes of {answer['Content-Type']}"
-    told = [*texts_in(json.loads(answer.content)), *answer.headers.values()]
+    shown = [*texts_in(json.loads(answer.content)), *answer.headers.values()]
     known = sent.decode("utf-8", "replace")
-    if any(line[place : place + _MAX_ECHO + 1] in known for line in told for place in range(len(line) - _MAX_ECHO)):
+    if any(line[place : place + _MAX_ECHO + 1] in known for line in shown for place in range(len(line) - _MAX_ECHO)):
         return "more than 200 characters come back"
     return None

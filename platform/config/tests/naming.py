@@ -35,7 +35,7 @@ def references_to_users() -> set[tuple[str, str]]:
 def rows_naming(words: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Return every row in which one of the words stands by itself, in a column of any type, by table."""
     pattern = r"(^|[^[:alnum:]])(" + "|".join(re.escape(word) for word in words) + r")($|[^[:alnum:]])"
-    found = {}
+    result = {}
     with connection.cursor() as cursor:
         for table in tables():
             query = sql.SQL("SELECT to_jsonb(t) FROM {} AS t WHERE to_jsonb(t)::text ~* %s").format(
@@ -43,8 +43,8 @@ def rows_naming(words: list[str]) -> dict[str, list[dict[str, Any]]]:
             )
             cursor.execute(query, [pattern])
             if rows := [json.loads(row) if isinstance(row, str) else row for (row,) in cursor.fetchall()]:
-                found[table] = rows
-    return found
+                result[table] = rows
+    return result
 
 
 def words_for(user: User) -> list[str]:

@@ -35,9 +35,9 @@ def application(environ, start_response):
         _seen.clear()
     else:
         _seen.append(path)
-        told = {name: value for name, value in environ.items() if isinstance(value, str) and name not in os.environ}
-        told["body"] = environ["wsgi.input"].read().decode("latin-1")
-        body = json.dumps(told) if path == "/echo" or environ["REQUEST_METHOD"] == "POST" else str(os.getpid())
+        shown = {name: value for name, value in environ.items() if isinstance(value, str) and name not in os.environ}
+        shown["body"] = environ["wsgi.input"].read().decode("latin-1")
+        body = json.dumps(shown) if path == "/echo" or environ["REQUEST_METHOD"] == "POST" else str(os.getpid())
     if path == "/wait":
         Path(os.environ["PIPE"]).read_bytes()
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -87,8 +87,8 @@ class Served:
         deadline = time.monotonic() + _SECONDS
         while True:
             with suppress(OSError):
-                if found := fact():
-                    return found
+                if result := fact():
+                    return result
             assert self.process.poll() is None, self.lines()
             assert time.monotonic() < deadline, self.lines()
             time.sleep(0.05)

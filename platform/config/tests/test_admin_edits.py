@@ -155,8 +155,8 @@ def test_related_rows_are_named(staff):
 
     answer = staff.post(page_of(row), form | {"groups": [authors.pk]})
 
-    [[told]] = answer.context["errors"]
-    assert told.startswith(
+    [[shown]] = answer.context["errors"]
+    assert shown.startswith(
         "Somebody else has changed this to “clerks, editors” since you opened the page. You gave “authors”."
     )
     assert list(row.groups.order_by("name")) == [clerks, editors]

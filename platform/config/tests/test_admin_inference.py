@@ -57,7 +57,7 @@ def staff_with(*permissions):
     return client
 
 
-def told(client, method, address, values):
+def reported(client, method, address, values):
     """Return all that an answer tells; what the request did is undone."""
     with transaction.atomic():
         answer = getattr(client, method)(address, values)
@@ -112,7 +112,7 @@ def test_no_answer_tells_of_a_hidden_column(permission):
             row = rows[column.model][0]
             for number in range(2):
                 row = column.put(row, number)
-                answers.append(told(client, method, address, values))
+                answers.append(reported(client, method, address, values))
             transaction.set_rollback(True)
         assert answers[0] == answers[1]
 
@@ -124,7 +124,7 @@ def test_no_page_of_a_row_shows_a_hidden_column(permission):
     opened = (OPENED | DELETING)[permission]
     rows = world()
     client = staff_with(permission)
-    own = next((found for model, found in rows.items() if model._meta.label_lower == opened.replace("/", ".")), None)
+    own = next((result for model, result in rows.items() if model._meta.label_lower == opened.replace("/", ".")), None)
     pages = ["", *(f"{own[0].pk}/{page}/" for page in ("change", "history", "delete") if own)]
     answers = []
 
@@ -134,7 +134,7 @@ def test_no_page_of_a_row_shows_a_hidden_column(permission):
             if permission in DELETING and column.field.is_relation:
                 continue
             rows[column.model][0] = column.put(rows[column.model][0], number)
-        answers.append([told(client, "get", f"/admin/{opened}/{page}", {}) for page in pages])
+        answers.append([reported(client, "get", f"/admin/{opened}/{page}", {}) for page in pages])
 
     assert answers[0] == answers[1]
 
@@ -174,8 +174,8 @@ def test_lookups_that_are_refused_and_allowed(staff):
             (name, each): staff.get(f"/admin/{name}/", {each: "1"}) for name in lookups for each in lookups[name]
         }
         # What no row can match is left to Django, which shows the list without it.
-        found = {asked: answer.status_code if answer.status_code != 302 else 200 for asked, answer in answers.items()}
-        assert set(found.values()) == {status}, found
+        result = {asked: answer.status_code if answer.status_code != 302 else 200 for asked, answer in answers.items()}
+        assert set(result.values()) == {status}, result
 
 
 @pytest.mark.parametrize(
@@ -190,16 +190,16 @@ def test_who_may_not_view_users_finds_none_by_address(permission, address):
     clerk, viewer = staff_with(permission), staff_with(permission, "users.view_user")
 
     known, unknown = (
-        told(clerk, "get", f"{address}{name}%40mailbox.example", {})[2].replace(name, "") for name in ("ana", "ben")
+        reported(clerk, "get", f"{address}{name}%40mailbox.example", {})[2].replace(name, "") for name in ("ana", "ben")
     )
 
     assert known == unknown
     assert "Give an exact username or an id" in html.unescape(known)
-    found = str(row.event) if "interaction" in permission else None
+    result = str(row.event) if "interaction" in permission else None
     for client, name in ((viewer, "ana%40mailbox.example"), (clerk, "ana"), (viewer, "ana")):
-        answer = told(client, "get", f"{address}{name}", {})
+        answer = reported(client, "get", f"{address}{name}", {})
         assert (
-            found in answer[2] if found else answer[:2] == (302, f"/admin/recommendations/feed/{row.user_id}/change/")
+            result in answer[2] if result else answer[:2] == (302, f"/admin/recommendations/feed/{row.user_id}/change/")
         )
 
 
@@ -207,7 +207,7 @@ def test_the_page_of_a_deletion_counts_what_it_does_not_name():
     ana = UserFactory(username="ana")
     row, _ = AuthToken.objects.create(ana)
 
-    _, _, page = told(staff_with("users.delete_user"), "get", f"/admin/users/user/{ana.pk}/delete/", {})
+    _, _, page = reported(staff_with("users.delete_user"), "get", f"/admin/users/user/{ana.pk}/delete/", {})
 
     assert "Auth tokens: 1" in page
     assert str(ana) in page
@@ -219,7 +219,7 @@ def test_the_page_of_a_user_shows_nothing_of_the_hash():
     _, salt, digest = ana.password.split("$")
 
     for permission in ("users.view_user", "users.change_user"):
-        _, _, page = told(staff_with(permission), "get", f"/admin/users/user/{ana.pk}/change/", {})
+        _, _, page = reported(staff_with(permission), "get", f"/admin/users/user/{ana.pk}/change/", {})
 
         assert "A password is set." in page
         assert [part for part in (salt[:2] + "*", digest[:6], digest) if part in page] == []

@@ -63,11 +63,11 @@ def test_answers_are_as_recorded(group: str, world: World, caplog) -> None:
         path.write_text(json.dumps(current, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     recorded = json.loads(path.read_text(encoding="utf-8"))
 
-    found = [
+    result = [
         f"{name}: {said}" for name in names if name in recorded for said in differences(recorded[name], current[name])
     ]
 
-    assert not found, "\n" + "\n".join(found)
+    assert not result, "\n" + "\n".join(result)
     assert list(recorded) == names
 
 

@@ -26,13 +26,13 @@ def program(name: str) -> str:
     """Return a program of the server's version or a newer one."""
     if connection.settings_dict["ENGINE"] == "config.localdb":
         return wheel_binaries().program(name)
-    found = shutil.which(name)
-    if found is None:
+    result = shutil.which(name)
+    if result is None:
         pytest.skip(f"{name} is not installed")
-    said = subprocess.run([found, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    said = subprocess.run([result, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
     if int(said.split()[2].split(".")[0]) < connection.pg_version // 10_000:
         pytest.skip(f"{said.strip()} is older than the server")
-    return found
+    return result
 
 
 def address_of(database: str) -> str:

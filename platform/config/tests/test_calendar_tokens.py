@@ -1,4 +1,4 @@
-"""Tests that a calendar's token is told in no log, and that guessing one is hopeless and limited."""
+"""Tests that a calendar's token appears in no log, and that guessing one is hopeless and limited."""
 
 import logging
 from io import StringIO

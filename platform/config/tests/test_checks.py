@@ -89,9 +89,9 @@ def test_deployment_with_demo_accounts_and_printed_mail_is_refused(settings):
     with pytest.raises(SystemCheckError) as refused:
         call_command("check", deploy=True, databases=["default"])
 
-    told = str(refused.value)
-    assert "(marquee.E004) Mails are printed into the log, or not sent at all." in told
-    assert "(marquee.E005) The database holds 1 demo accounts" in told
+    shown = str(refused.value)
+    assert "(marquee.E004) Mails are printed into the log, or not sent at all." in shown
+    assert "(marquee.E005) The database holds 1 demo accounts" in shown
 
 
 @pytest.mark.django_db

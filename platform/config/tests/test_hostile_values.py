@@ -76,7 +76,7 @@ FILTERS = {
     "query startsAfter": taking("seven decimals"), "query startsBefore": taking("seven decimals"),
 }  # fmt: skip
 SECTION = {**PAGE, **FILTERS}
-FOUND = {"query limit": taking("leading zeros"), **FILTERS}
+SEARCH = {"query limit": taking("leading zeros"), **FILTERS}
 NO_ROW = Kind(otherwise=404)
 KEYS = TEXT_VALUES.keys() - {
     *UNSEEN, *BREAKS, *BLANK, *LONG, *NOT_ASCII, "space for T", "skipped by summer time", "SQL", "HTML",
@@ -102,8 +102,8 @@ ROWS: dict[str, dict[str, Kind]] = {
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
     },
     "post /events": EVENT,
-    "get /events/search": {**FOUND, "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG})},
-    "get /events/{id}/similar": {**FOUND, "path id": NO_ROW},
+    "get /events/search": {**SEARCH, "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG})},
+    "get /events/{id}/similar": {**SEARCH, "path id": NO_ROW},
     "get /events/{id}": {"path id": NO_ROW},
     "patch /events/{id}": {"path id": NO_ROW, **EVENT},
     "delete /events/{id}": {"path id": NO_ROW},
@@ -145,12 +145,12 @@ def client_of_all(settings, caplog) -> APIClient:
 
 
 def faults(answered: Iterable[tuple[str, bytes, Any]], kind: Kind, done: int) -> dict[str, str]:
-    found = {}
+    result = {}
     for name, sent, answer in answered:
         expected = (kind.then or done) if name in kind.takes else kind.otherwise
         if fault := fault_of(answer, sent, expected):
-            found[name] = fault
-    return found
+            result[name] = fault
+    return result
 
 
 def body_with(operation: str, field: str, value: bytes) -> bytes:

@@ -52,7 +52,7 @@ def test_an_ipv6_client_is_its_network(ana, settings):
     assert (attacks, token("2001:db8:0:2::1")) == ([401, 401, 429], 201)
 
 
-def test_clients_behind_the_proxy_are_told_apart(ana, settings):
+def test_clients_behind_the_proxy_are_distinguished(ana, settings):
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     settings.SIGN_INS_PER_MINUTE = 1
 

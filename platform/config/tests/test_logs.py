@@ -171,9 +171,9 @@ def test_traceback_tells_what_led_to_the_error():
         except ValueError as first:
             raise KeyError("title") from first
     except KeyError as error:
-        told = traceback_of(error)
+        shown = traceback_of(error)
 
-    lines = told.splitlines()
+    lines = shown.splitlines()
     assert "builtins.ValueError: of [e-mail]" in lines
     assert lines[-1] == "builtins.KeyError: 'title'"
     assert lines.count("Traceback (most recent call last):") == 2
@@ -255,6 +255,6 @@ def test_embedded_server_logs_neither_rows_nor_statements(settings):
     names = ["log_error_verbosity", "log_min_error_statement", "log_parameter_max_length_on_error", "log_statement"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [names])
-        found = dict(cursor.fetchall())
+        result = dict(cursor.fetchall())
 
-    assert found == dict(zip(names, ["terse", "panic", "0", "none"], strict=True))
+    assert result == dict(zip(names, ["terse", "panic", "0", "none"], strict=True))

@@ -45,13 +45,13 @@ def test_application_hears_of_one_address_and_of_nothing_that_a_client_claims(pr
         "X-Forwarded-For": "6.6.6.6", "X_Forwarded_For": "6.6.6.6", "X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.example",
         "Forwarded": "for=6.6.6.6", "X-Request-ID": "chosen", "X-Real-IP": "6.6.6.6",
     }  # fmt: skip
-    told = json.loads(proxy.answer("/echo", headers=claims).content)
+    shown = json.loads(proxy.answer("/echo", headers=claims).content)
 
-    assert {name: told.get(name) for name in ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "REMOTE_ADDR")} == {
+    assert {name: shown.get(name) for name in ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "REMOTE_ADDR")} == {
         "HTTP_X_FORWARDED_FOR": "127.0.0.1", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_HOST": HOST, "REMOTE_ADDR": "",
     }  # fmt: skip
-    assert {"HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED"} & set(told) == set()
-    assert told["HTTP_X_REQUEST_ID"] != "chosen"
+    assert {"HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED"} & set(shown) == set()
+    assert shown["HTTP_X_REQUEST_ID"] != "chosen"
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_body_arrives_whole(proxy, pieces):
             client.sendall(piece)
         received = b"".join(iter(lambda: client.recv(65_536), b""))
 
-    told = json.loads(received.rpartition(b"\r\n\r\n")[2])
-    assert (told["body"], told["CONTENT_LENGTH"], "HTTP_TRANSFER_ENCODING" in told) == ("abcdef", "6", False)
+    shown = json.loads(received.rpartition(b"\r\n\r\n")[2])
+    assert (shown["body"], shown["CONTENT_LENGTH"], "HTTP_TRANSFER_ENCODING" in shown) == ("abcdef", "6", False)
 
 
 def test_pipelined_requests_are_answered_in_turn(proxy):
@@ -243,7 +243,7 @@ def test_log_keeps_no_secrets():
 
 def test_no_hostile_header_breaks_the_product():
     with proxied(PRODUCT, ANONYMOUS_REQUESTS_PER_MINUTE="0", ALLOWED_HOSTS=HOST, HTTPS_ONLY="true") as proxy:
-        found = {}
+        result = {}
         # Below the limit for a client, each from an address of its own.
         for number, (name, value) in enumerate(TEXT_VALUES.items()):
             for header in (b"Authorization", b"Cookie", b"Content-Type", b"X-Request-ID", b"X-Forwarded-For", b"Host"):
@@ -252,6 +252,6 @@ def test_no_hostile_header_breaks_the_product():
                     client.sendall(
                         b"GET /users/me HTTP/1.1\r\n%sConnection: close\r\n%s: %s\r\n\r\n" % (host, header, value)
                     )
-                    found[name, header] = client.recv(1000)[9:12]
+                    result[name, header] = client.recv(1000)[9:12]
 
-        assert {key: status for key, status in found.items() if status not in (b"400", b"401", b"431")} == {}
+        assert {key: status for key, status in result.items() if status not in (b"400", b"401", b"431")} == {}

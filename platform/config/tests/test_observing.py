@@ -1,4 +1,4 @@
-"""Tests of what is told of each request."""
+"""Tests of the id, the timing, the line in the log and the metrics of each request."""
 
 import json
 import logging
@@ -35,8 +35,8 @@ def test_line_of_a_request_has_route_and_user_but_not_the_address(api_of, caplog
         api_of(user).get("/events?q=secret")
 
     lines = [json.loads(_written(record)) for record in caplog.records if record.name == "marquee.requests"]
-    told = [(line["method"], line["route"], line["status"], line["user_id"], line["statements"]) for line in lines]
-    assert told == [
+    shown = [(line["method"], line["route"], line["status"], line["user_id"], line["statements"]) for line in lines]
+    assert shown == [
         ("GET", "^events/(?P<pk>[0-9]{1,19})$", 200, user.pk, 1), ("GET", "^events$", 200, user.pk, 1),
     ]  # fmt: skip
     assert "ecret" not in json.dumps(lines)
@@ -72,9 +72,9 @@ def test_latency_is_kept_for_each_ranker(api_of, settings, client):
     settings.METRICS_TOKEN = "s3cret"
     api_of(UserFactory()).get("/recommendations?ranker=upcoming")
 
-    told = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).content.decode()
+    shown = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).content.decode()
 
-    assert 'marquee_request_seconds_count{ranker="upcoming",route="^recommendations$"} ' in told
+    assert 'marquee_request_seconds_count{ranker="upcoming",route="^recommendations$"} ' in shown
 
 
 def test_too_many_requests_of_one_user_are_refused(api_of, settings):

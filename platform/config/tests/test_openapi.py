@@ -2,10 +2,15 @@
 
 import json
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
 from rest_framework.test import APIClient
+
+from events.tests.factories import EventFactory
+from recommendations.feed.ranking import RANKERS
+from users.tests.factories import UserFactory
 
 DOCUMENT = json.loads((Path(__file__).resolve().parents[3] / "docs" / "openapi.json").read_text())
 OPERATIONS = [
@@ -89,3 +94,23 @@ def test_examples_of_bodies_are_accepted(staff, operation):
 
     errors = answer.json().get("errors", {})
     assert errors.keys() <= {"organiserId", "interactions.0.createdAt"}, errors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ranker", RANKERS)
+def test_clients_that_send_every_default_read_a_whole_feed(api_of, monkeypatch, ranker):
+    """Generated clients send the document's defaults with each page, and of `next` only the cursor."""
+    monkeypatch.setattr("recommendations.views.DEFAULT", RANKERS[ranker])
+    events = {event.pk for event in EventFactory.create_batch(45)}
+    client = api_of(UserFactory())
+    parameters = DOCUMENT["paths"]["/recommendations"]["get"]["parameters"]
+    defaults = {each["name"]: each["schema"]["default"] for each in parameters if "default" in each["schema"]}
+
+    page, read = client.get("/recommendations", defaults).json(), []
+    read += [result["event"]["id"] for result in page["results"]]
+    while page["next"]:
+        (cursor,) = parse_qs(urlsplit(page["next"]).query)["cursor"]
+        page = client.get("/recommendations", {**defaults, "cursor": cursor}).json()
+        read += [result["event"]["id"] for result in page["results"]]
+
+    assert (len(read), set(read)) == (45, events)

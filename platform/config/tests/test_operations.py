@@ -116,8 +116,8 @@ def test_operations_lead_to_a_server_behind_nginx(database, capfd):
             "DATABASE_URL": database,
             "STATIC_ROOT": f"{path}/srv/static",
         }
-        told = dict(line.split("=", 1) for line in environment) | values
-        settings = "".join(f"{name}={shlex.quote(value)}\n" for name, value in told.items())
+        shown = dict(line.split("=", 1) for line in environment) | values
+        settings = "".join(f"{name}={shlex.quote(value)}\n" for name, value in shown.items())
         (path / "etc/marquee/environment").write_text(settings)
         (path / ".curlrc").write_text(
             f'connect-to = "{HOST}:443:127.0.0.1:{proxy.ports[443]}"\ncacert = "{path}/etc/marquee/fullchain.pem"\n'
@@ -144,7 +144,7 @@ def test_operations_lead_to_a_server_behind_nginx(database, capfd):
         assert unit("ExecStart") == "/srv/marquee/.venv/bin/python manage.py serve"
         name, host = unit("Environment").split("=")
         assert unit("Group") == GROUP
-        with Served(None, group=group(), **{**told, name: proxy.moved(host)}), proxy.running():
+        with Served(None, group=group(), **{**shown, name: proxy.moved(host)}), proxy.running():
             answers = [shell.run(line) for line in asked]
             answer = proxy.answer("/static/admin/css/base.css")
 

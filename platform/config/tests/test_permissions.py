@@ -118,7 +118,7 @@ def address_of(route, samples):
     model = re.match("admin/(.+)/<path:object_id>/", route)
     values = samples | ({"object_id": samples[model[1]]} if model else {})
     # (?P<name>…) of re_path, <converter:name> of path.
-    filled = re.sub(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>", lambda found: str(values[found[1] or found[2]]), route)
+    filled = re.sub(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>", lambda result: str(values[result[1] or result[2]]), route)
     plain = filled.replace("^", "").replace("$", "")
     if route == "^$":
         return "/"
@@ -168,7 +168,7 @@ def test_every_route_has_a_row_and_every_row_a_route():
 def test_every_sample_leads_to_its_route(samples):
     reached = {route: resolve(address_of(route, samples).partition("?")[0]).route for _, route in ROWS}
 
-    assert {route: found for route, found in reached.items() if found != route.replace("/^", "/")} == {}
+    assert {route: result for route, result in reached.items() if result != route.replace("/^", "/")} == {}
 
 
 def test_every_caller_is_answered_as_the_table_says(clients, samples):

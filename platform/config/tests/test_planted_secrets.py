@@ -57,7 +57,7 @@ class Planted:
         """Remember a secret, of letters that nothing else holds if none is given, and return it."""
         return self.values.setdefault(name, value or f"Qz{secrets.token_hex(5)}")
 
-    def found_in(self, text):
+    def leaks_in(self, text):
         return sorted({name for name, value in self.values.items() if value in text})
 
 
@@ -350,6 +350,6 @@ def test_planted_secrets_are_in_nothing_that_is_written(traps, database_log, dat
         assert 'duplicate key value violates unique constraint "trap_titles"' in logged
         assert "canceling statement due to statement timeout" in logged
         written["database"] = logged
-    assert {source: planted.found_in(text) for source, text in written.items()} == {source: [] for source in written}
+    assert {source: planted.leaks_in(text) for source, text in written.items()} == {source: [] for source in written}
     assert Event.objects.filter(title=title, status="OPEN").exists()
     assert User.objects.count() == 2

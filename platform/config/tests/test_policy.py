@@ -20,11 +20,11 @@ def test_policy_lets_nothing_in_from_elsewhere_or_from_within_the_page():
 def test_our_pages_have_it_and_others_and_data_do_not(client):
     ours = ("/sign-in", "/password-reset", "/password-reset/sent", "/password-reset/x/y", "/password-reset/complete")
     others = ("/admin/login/", "/docs", "/schema", "/healthz", "/nothing")
-    told = {path: client.get(path).headers.get(HEADER) for path in (*ours, *others)}
+    shown = {path: client.get(path).headers.get(HEADER) for path in (*ours, *others)}
     client.force_login(UserFactory())
-    told |= {path: client.get(path).headers.get(HEADER) for path in ("/", "/event/1")}
+    shown |= {path: client.get(path).headers.get(HEADER) for path in ("/", "/event/1")}
 
-    assert told == dict.fromkeys((*ours, "/", "/event/1"), POLICY) | dict.fromkeys(others)
+    assert shown == dict.fromkeys((*ours, "/", "/event/1"), POLICY) | dict.fromkeys(others)
 
 
 @pytest.mark.django_db

@@ -16,22 +16,22 @@ pytestmark = pytest.mark.django_db
 MANY = 33_000
 
 
-def test_many_rows_are_made_changed_and_found():
+def test_many_rows_are_made_changed_and_read():
     made = Organiser.objects.bulk_create(Organiser(name=f"Club {number}") for number in range(MANY))
     made[-1].name = "Renamed"
     Organiser.objects.bulk_update(made[-22_000:], ["name"])
 
-    found = Organiser.objects.in_bulk(range(made[-1].pk - 2 * MANY, made[-1].pk + 1))
+    result = Organiser.objects.in_bulk(range(made[-1].pk - 2 * MANY, made[-1].pk + 1))
 
-    assert (len(found), found[made[-1].pk].name) == (MANY, "Renamed")
+    assert (len(result), result[made[-1].pk].name) == (MANY, "Renamed")
 
 
 def test_many_organisers_are_imported():
     named = [NamedOrganiser(name=f"Club {number}", external_id=None) for number in range(MANY)]
 
-    made, found = organisers_of(named), organisers_of(named)
+    made, result = organisers_of(named), organisers_of(named)
 
-    assert {one.pk for one in made.values()} == {one.pk for one in found.values()}
+    assert {one.pk for one in made.values()} == {one.pk for one in result.values()}
     assert Organiser.objects.count() == MANY
 
 
@@ -59,9 +59,9 @@ def test_many_organisers_are_deleted_and_their_events_stay():
 def test_times_are_read_in_utc(written, read):
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::timestamptz", [written])
-        [(found,)] = cursor.fetchall()
+        [(result,)] = cursor.fetchall()
 
-    assert (found, found.tzinfo, found.utcoffset()) == (read, UTC, timedelta(0))
+    assert (result, result.tzinfo, result.utcoffset()) == (read, UTC, timedelta(0))
 
 
 @pytest.mark.parametrize("written", ["infinity", "-infinity", "10000-01-01 00:00:00+00", "0001-01-01 00:00:00+00 BC"])

@@ -67,7 +67,7 @@ def test_nested_errors_are_named_by_path():
     assert answer.data["detail"] == "Wrong: a, b.c, items.1.d, request. See errors."
 
 
-def test_waiting_time_is_told():
+def test_waiting_time_is_a_header():
     assert exception_handler(Throttled(wait=2.4), {})["Retry-After"] == "3"
 
 

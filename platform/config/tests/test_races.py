@@ -210,7 +210,7 @@ def test_interactions_of_a_deleted_user_are_refused(path, headers):
     assert answer.json()["detail"] == "This account has been deleted."
 
 
-def test_unknown_event_is_still_not_found(api_of):
+def test_unknown_event_is_still_unknown(api_of):
     answer = api_of(UserFactory()).post("/interactions", {"eventId": 1, "action": "VIEW"})
 
     assert answer.status_code == 404

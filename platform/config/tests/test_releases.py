@@ -232,9 +232,9 @@ def test_update_renames_permissions_and_keeps_who_has_them(release):
 
     call_command("migrate", verbosity=0)
 
-    found = Permission.objects.filter(content_type__model__in=renamed.values()).values_list("pk", "codename")
+    result = Permission.objects.filter(content_type__model__in=renamed.values()).values_list("pk", "codename")
     assert len(before) == 8
-    assert dict(found) == {pk: f"{action}_{renamed[model]}" for pk, (action, _, model) in before.items()}
+    assert dict(result) == {pk: f"{action}_{renamed[model]}" for pk, (action, _, model) in before.items()}
 
 
 def test_update_can_be_taken_back(release):
@@ -324,7 +324,7 @@ def _answers(address: str) -> bool:
         return False
 
 
-def test_losses_are_found():
+def test_losses_are_reported():
     rows = {"a": [{"id": 1, "name": "x"}, {"id": 2, "name": "y"}], "b": [{"id": 1}], "empty": []}
 
     assert losses(rows, rows, {}) == []

@@ -18,10 +18,10 @@ def test_readme_lists_every_setting_once():
     code = (ROOT / "platform" / "config" / "settings.py").read_text()
     read = re.findall(r'_setting\("(\w+)"', code)
     section = (ROOT / "docs" / "settings.md").read_text()
-    told = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    shown = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
 
     assert len(read) == len(set(read))
-    assert sorted(told) == sorted(read)
+    assert sorted(shown) == sorted(read)
 
 
 def test_committed_document_of_the_api_is_what_the_code_says(client):

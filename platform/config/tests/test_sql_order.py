@@ -26,21 +26,21 @@ _SELECTS_NOTHING = re.compile(r"^\s*SELECT\s+FROM\b", re.IGNORECASE)
 
 def levels_of(sql):
     """Each statement and each pair of parentheses, as (what comes before it, what is in it), inner ones emptied."""
-    found, stack = [], [["", ""]]
+    result, stack = [], [["", ""]]
     for piece in re.split(r"([();])", _IGNORED.sub("''", sql)):
         if piece == "(":
             stack[-1][1] += "("
             stack.append([stack[-1][1][:-1], ""])
         elif piece == ")":
-            found.append(stack.pop())
+            result.append(stack.pop())
             stack[-1][1] += ")"
         elif piece == ";":
-            found.append(stack.pop())
+            result.append(stack.pop())
             stack.append(["", ""])
         else:
             stack[-1][1] += piece
     assert len(stack) == 1, "Parentheses don't match."
-    return [*found, *stack]
+    return [*result, *stack]
 
 
 def left_to_the_plan(sql):
@@ -113,7 +113,7 @@ def test_no_model_has_an_order_of_its_own():
         "SELECT string_agg(title, ', ') FROM event",
     ],
 )
-def test_what_is_left_to_the_plan_is_found(sql):
+def test_what_is_left_to_the_plan_is_reported(sql):
     assert len(left_to_the_plan(sql)) == 1
 
 

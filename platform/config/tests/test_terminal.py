@@ -53,9 +53,9 @@ def test_arguments_that_are_unknown_are_repeated_visibly(name, capsys):
     with pytest.raises(SystemExit) as ended:
         command.run_from_argv(["manage.py", name, f"--{HOSTILE}", HOSTILE, HOSTILE])
 
-    told = capsys.readouterr()
-    assert (ended.value.code, is_plain(told.out + told.err)) == (2, True)
-    assert SHOWN in told.err
+    shown = capsys.readouterr()
+    assert (ended.value.code, is_plain(shown.out + shown.err)) == (2, True)
+    assert SHOWN in shown.err
 
 
 @pytest.mark.django_db

@@ -78,7 +78,9 @@ def sources(*patterns: str) -> list[Path]:
 
 def words_of(identifier: str) -> set[str]:
     """The words that an identifier is made of, in lower case."""
-    return {part.lower() for part in _PARTS.findall(identifier)}
+    words = {part.lower() for part in _PARTS.findall(identifier)}
+    # Not found is what HTTP, Python and Django call it.
+    return words - {"found"} if "not" in words else words
 
 
 def identifiers(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -47,9 +47,9 @@ class Ask:
 
     def __str__(self) -> str:
         sent = "" if self.body is None else f" {_shown(self.body)}"
-        told = "".join(f" {name}: {value}" for name, value in self.headers.items())
+        shown = "".join(f" {name}: {value}" for name, value in self.headers.items())
         kind = "" if self.content_type == "application/json" else f" as {self.content_type or 'nothing'}"
-        return f"{self.caller}: {self.method} {self.path[:150]}{sent}{kind}{told}"
+        return f"{self.caller}: {self.method} {self.path[:150]}{sent}{kind}{shown}"
 
 
 @dataclass(frozen=True)
@@ -195,8 +195,8 @@ def _filled(body: Any, values: Mapping[str, object]) -> Any:
 
 
 def _id_of(result: Json) -> int:
-    found: int = result.get("event", result)["id"]
-    return found
+    matches: int = result.get("event", result)["id"]
+    return matches
 
 
 def _shown(body: Any) -> str:
@@ -218,8 +218,8 @@ class _Forms(HTMLParser):
         return {"forms": reader.forms}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
+        shown = dict(attrs)
         if tag == "form":
-            self.forms.append({"method": told.get("method"), "action": told.get("action"), "fields": []})
-        elif tag in ("input", "select", "textarea") and self.forms and (name := told.get("name")):
+            self.forms.append({"method": shown.get("method"), "action": shown.get("action"), "fields": []})
+        elif tag in ("input", "select", "textarea") and self.forms and (name := shown.get("name")):
             self.forms[-1]["fields"].append(name)

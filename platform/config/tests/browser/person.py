@@ -96,7 +96,7 @@ def ids(results: list[dict[str, Any]]) -> list[int]:
     return [row.get("event", row)["id"] for row in results]
 
 
-def settled(page: Page) -> None:
+def at_rest(page: Page) -> None:
     """Wait until the list has what it waits for."""
     expect(page.locator("#feed")).to_have_attribute("aria-busy", "false")
 

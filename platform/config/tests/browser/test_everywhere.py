@@ -7,14 +7,14 @@ from playwright.sync_api import expect
 
 from config.http.policy import POLICY
 from config.tests.browser.keyboard import Keyboard
-from config.tests.browser.person import cards, settled
+from config.tests.browser.person import at_rest, cards
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 GRAVE = ("serious", "critical")
 PAGES = ("/sign-in", "/password-reset", "/password-reset/sent", "/password-reset/complete", "/password-reset/x/y")
 
 
-def found_by_axe(page):
+def violations_of(page):
     page.evaluate(AXE)
     done = page.evaluate("axe.run({ resultTypes: ['violations'] })")
     assert len(done["passes"]) > 5
@@ -25,7 +25,7 @@ def found_by_axe(page):
 
 
 def settle(page):
-    settled(page)
+    at_rest(page)
     # Nothing is half transparent any more.
     page.wait_for_timeout(250)
 
@@ -36,11 +36,11 @@ def test_axe_finds_nothing_serious_and_nothing_sticks_out(page, watch, scheme, w
     watch.expect("400 (Bad Request)")
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
-    found, overflow = {}, {}
+    result, overflow = {}, {}
 
     def look(name):
-        if grave := found_by_axe(page):
-            found[name] = grave
+        if grave := violations_of(page):
+            result[name] = grave
         if (inner := page.evaluate("document.documentElement.scrollWidth")) > width:
             overflow[name] = inner
 
@@ -60,7 +60,7 @@ def test_axe_finds_nothing_serious_and_nothing_sticks_out(page, watch, scheme, w
     expect(page.locator("#event h1")).not_to_be_empty()
     look("event")
 
-    assert (found, overflow) == ({}, {})
+    assert (result, overflow) == ({}, {})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -68,23 +68,23 @@ def test_axe_finds_nothing_serious_on_the_forms(context, watch, scheme):
     page = context.new_page()
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 360, "height": 700})
-    found = {}
+    result = {}
     for address in PAGES:
         page.goto(address)
-        if grave := found_by_axe(page):
-            found[address] = grave
+        if grave := violations_of(page):
+            result[address] = grave
         assert page.evaluate("document.documentElement.scrollWidth") == 360
 
-    assert found == {}
+    assert result == {}
 
 
 def test_policy_is_strict_on_every_page(context, watch, ana):
     page = context.new_page()
     ana.sign_in(page)
 
-    told = {path: page.request.get(path).headers.get("content-security-policy") for path in ("/", "/event/1", *PAGES)}
+    shown = {path: page.request.get(path).headers.get("content-security-policy") for path in ("/", "/event/1", *PAGES)}
 
-    assert told == dict.fromkeys(("/", "/event/1", *PAGES), POLICY)
+    assert shown == dict.fromkeys(("/", "/event/1", *PAGES), POLICY)
     # The browser heeds it.
     watch.expect("Violation of require-trusted-types-for", "This document requires 'Trusted")
     with page.expect_console_message(lambda message: message.text.startswith("Violation of require-trusted-types-for")):

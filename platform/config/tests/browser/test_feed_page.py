@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from config.tests.browser.keyboard import Keyboard
-from config.tests.browser.person import asked, cards, feed, ids, settled, shown_ids, written
+from config.tests.browser.person import asked, at_rest, cards, feed, ids, shown_ids, written
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -70,13 +70,13 @@ def test_days_are_those_of_the_viewers_zone(context, watch, ana):
     ana.sign_in(page)
     first = feed(page, "/recommendations/upcoming")[0]["event"]
     start = datetime.fromisoformat(first["startAt"])
-    told = []
+    reported = []
     for before in (timedelta(minutes=1), timedelta(days=1), timedelta(days=3)):
         page.clock.set_fixed_time(start - before)
         page.goto("/?view=upcoming")
-        told.append((cards(page).first.locator("time").inner_text(), in_words(first["startAt"], start - before)))
+        reported.append((cards(page).first.locator("time").inner_text(), in_words(first["startAt"], start - before)))
 
-    assert [shown for shown, _ in told] == [expected for _, expected in told]
+    assert [shown for shown, _ in reported] == [expected for _, expected in reported]
 
 
 def test_views_are_the_endpoints(page):
@@ -85,7 +85,7 @@ def test_views_are_the_endpoints(page):
     for name in ("Popular", "Upcoming", "Recommended"):
         keyboard.press(page.get_by_role("navigation").get_by_role("link", name=name))
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
-        settled(page)
+        at_rest(page)
         expect(page).to_have_title(f"{name} · Marquee")
         shown[name] = shown_ids(page)[:20]
 
@@ -125,7 +125,7 @@ def test_dismissed_event_is_gone_from_the_feed_for_good(page):
     with written(page):
         cards(page).first.get_by_role("button", name="Not for me").press("Enter")
     expect(page.get_by_role("button", name=re.compile("^Undo"))).to_be_visible()
-    settled(page)
+    at_rest(page)
 
     page.reload()
 
@@ -189,7 +189,7 @@ def test_list_pages_to_its_end_by_keyboard(page):
         if page.locator(".end").is_visible():
             break
         page.keyboard.press("End")
-        settled(page)
+        at_rest(page)
 
     expect(page.locator(".end")).to_have_text("That is everything.")
     assert len(expected) > 60

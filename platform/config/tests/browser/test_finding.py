@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from config.tests.browser.keyboard import Keyboard
-from config.tests.browser.person import asked, cards, feed, ids, settled, shown_ids, written
+from config.tests.browser.person import asked, at_rest, cards, feed, ids, shown_ids, written
 
 
 def test_filters_narrow_the_list(page):
@@ -16,7 +16,7 @@ def test_filters_narrow_the_list(page):
     keyboard.go_to(page.get_by_label("About"))
     page.keyboard.type("Music")
     expect(page).to_have_url(re.compile(r"\?type=GIG&category=music$"))
-    settled(page)
+    at_rest(page)
 
     assert shown_ids(page) == ids(feed(page, type="GIG", category="music"))
 
@@ -27,7 +27,7 @@ def test_filters_narrow_the_list(page):
     keyboard.press(page.get_by_role("button", name="Clear filters"))
     expect(page).to_have_url(re.compile("/$"))
     expect(page.get_by_label("Show")).to_be_focused()
-    settled(page)
+    at_rest(page)
     assert shown_ids(page)[:20] == ids(feed(page))
 
 
@@ -37,7 +37,7 @@ def test_search_finds_what_is_ahead(page):
     page.keyboard.type("harbour")
     expect(page.get_by_role("heading", level=1)).to_have_text("“harbour”")
     expect(page).to_have_url(re.compile(r"\?q=harbour$"))
-    settled(page)
+    at_rest(page)
     now = page.evaluate("new Date().toISOString()")
 
     shown = shown_ids(page)
@@ -161,7 +161,7 @@ def test_browser_tells_the_place_roughly(page, product):
     assert (me["latitude"], me["longitude"]) == (38.712, -9.14)
 
 
-def test_refused_place_is_told(page):
+def test_refused_place_is_reported(page):
     page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
     dialog = page.get_by_role("dialog", name="Your profile")
 

@@ -20,7 +20,7 @@ def test_person_signs_in_and_out_by_keyboard(context, watch, ana):
     expect(page).to_have_url(re.compile(r"/sign-in\?next=/"))
 
 
-def test_wrong_password_is_told_and_the_name_kept(context, watch, ana):
+def test_wrong_password_is_reported_and_the_name_kept(context, watch, ana):
     watch.expect("403 (Forbidden)")
     page = context.new_page()
     page.goto("/")
@@ -56,7 +56,7 @@ def test_forgotten_password_is_asked_for_from_the_sign_in_page(context, watch, a
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
 
 
-def test_ended_session_is_told_and_nothing_typed_is_lost(page, watch, ana, product):
+def test_ended_session_is_reported_and_nothing_typed_is_lost(page, watch, ana, product):
     watch.expect("401 (Unauthorized)", "403 (Forbidden)")
     keyboard = Keyboard(page)
     # The dialog asks once it opens; were that refused, the sign-in would come before anything is typed.

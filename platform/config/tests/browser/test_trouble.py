@@ -11,7 +11,7 @@ REFUSED = "net::ERR_CONNECTION_REFUSED"
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 
 
-def test_stopped_server_is_told_and_retrying_works_when_it_is_back(page, watch, product):
+def test_stopped_server_is_reported_and_retrying_works_when_it_is_back(page, watch, product):
     watch.expect(REFUSED)
     keyboard = Keyboard(page)
     product.stop()
@@ -77,7 +77,7 @@ def test_dismissal_and_interests_that_fail_are_taken_back(page, watch, product):
     expect(cards(page).first.locator("[data-category]")).not_to_have_text("Music")
 
 
-def test_offline_is_told_and_over_when_it_is_over(page, watch):
+def test_offline_is_shown_and_over_when_it_is_over(page, watch):
     watch.expect(OFFLINE)
     page.context.set_offline(True)
     expect(page.locator("#offline")).to_be_visible()
@@ -106,7 +106,7 @@ def test_network_lost_while_paging_keeps_what_is_there(page, watch):
     assert shown_ids(page) == ids(feed(page, limit="40"))
 
 
-def test_refusal_is_told_in_the_servers_words(page, watch):
+def test_refusal_is_shown_in_the_servers_words(page, watch):
     watch.expect("400 (Bad Request)")
 
     page.goto("/?category=knitting")

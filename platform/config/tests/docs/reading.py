@@ -25,8 +25,10 @@ def text_of(name: str) -> str:
 
 def blocks_of(name: str) -> list[Block]:
     return [
-        Block(found[2], tuple(line.strip() for line in re.sub(r"\\\n\s*", " ", found[3]).splitlines() if line.strip()))
-        for found in _FENCE.finditer(text_of(name))
+        Block(
+            result[2], tuple(line.strip() for line in re.sub(r"\\\n\s*", " ", result[3]).splitlines() if line.strip())
+        )
+        for result in _FENCE.finditer(text_of(name))
     ]
 
 

@@ -21,8 +21,8 @@ def manage_lines(name: str) -> Iterator[str]:
     """Yield the arguments of each manage.py in a document."""
     for line in shell_of(name):
         for command in re.split(r"&&|\|\||[;|]\s|>", line):
-            if found := re.search(r"(?:^|[\s/])manage\.py\s+(\S.*)", command):
-                yield found[1].strip()
+            if result := re.search(r"(?:^|[\s/])manage\.py\s+(\S.*)", command):
+                yield result[1].strip()
 
 
 def fault_of(line: str) -> str | None:
@@ -50,11 +50,11 @@ def test_commands_take_what_is_shown(name):
 def test_commands_of_the_readme_are_there_with_their_options():
     section = prose_of("docs/commands.md")
     faults = {}
-    for line, told in _TABLE.findall(section):
+    for line, reported in _TABLE.findall(section):
         faults[line] = fault_of(line)
         name = line.split()[0]
         options = load_command_class(get_commands()[name], name).create_parser("manage.py", name)._option_string_actions
-        for option in re.findall(r"`(--[a-z-]+)", told):
+        for option in re.findall(r"`(--[a-z-]+)", reported):
             faults[f"{name} {option}"] = None if option in options else "there is no such option"
 
     assert {line: fault for line, fault in faults.items() if fault} == {}
@@ -70,16 +70,16 @@ def test_commands_of_the_readme_are_there_with_their_options():
 @pytest.mark.parametrize("name", NAMES)
 def test_targets_are_there(name):
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    told = {found for line in shell_of(name) for found in re.findall(r"^make ([a-z-]+)", line)}
+    reported = {result for line in shell_of(name) for result in re.findall(r"^make ([a-z-]+)", line)}
 
-    assert told - targets == set()
+    assert reported - targets == set()
 
 
 def test_every_target_and_command_is_looked_at():
-    told = {found for name in NAMES for line in shell_of(name) for found in re.findall(r"^make ([a-z-]+)", line)}
+    reported = {result for name in NAMES for line in shell_of(name) for result in re.findall(r"^make ([a-z-]+)", line)}
     commands = {line.split()[0] for name in NAMES for line in manage_lines(name)}
 
-    assert {"run", "test", "bench", "help"} <= told
+    assert {"run", "test", "bench", "help"} <= reported
     assert {"show_feed", "migrate", "check_feed", "collectstatic"} <= commands
     assert fault_of("show_feed ana --limit 5") is None
     assert fault_of("show_food ana") == "there is no command show_food"

@@ -16,14 +16,14 @@ pytestmark = pytest.mark.slow
 
 def examples_of(name):
     """Return each curl line of a document, and the status that its remark begins with; None for any success."""
-    found = []
+    result = []
     for line in (line for block in blocks_of(name) if block.language == "sh" for line in block.lines):
         # What asks the production server is done by test_operations.
         if line.startswith("curl ") and "feed.example.org" not in line:
             command, _, remark = line.partition("  # ")
             status = re.match(r"\s*(\d{3})\b", remark)
-            found.append((command.strip(), int(status[1]) if status else None))
-    return found
+            result.append((command.strip(), int(status[1]) if status else None))
+    return result
 
 
 WITH_EXAMPLES = [name for name in NAMES if examples_of(name)]

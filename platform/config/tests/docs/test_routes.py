@@ -18,8 +18,8 @@ _FILES = ("/etc/", "/srv/", "/dev/", "/tmp/", "/var/", "/usr/")
 def shown(name):
     """Yield each address in a document with its method, None if there is none."""
     for span in spans_of(name):
-        if (found := _SHOWN.fullmatch(span)) and not found[2].startswith(_FILES):
-            yield found[1], found[2]
+        if (result := _SHOWN.fullmatch(span)) and not result[2].startswith(_FILES):
+            yield result[1], result[2]
 
 
 def fault_of(method, address):
@@ -37,9 +37,9 @@ def test_addresses_are_there(name):
 
 
 def test_addresses_are_looked_at():
-    found = {row for name in NAMES for row in shown(name)}
+    result = {row for name in NAMES for row in shown(name)}
 
-    assert {("GET", "/users/me/export"), ("DELETE", "/users/me"), (None, "/metrics")} <= found
+    assert {("GET", "/users/me/export"), ("DELETE", "/users/me"), (None, "/metrics")} <= result
     assert fault_of("DELETE", "/recommendations") == "it does not take DELETE"
     assert fault_of("GET", "/recommendation") == "there is nothing at this address"
 

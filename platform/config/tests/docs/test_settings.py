@@ -71,7 +71,7 @@ def test_the_example_says_what_each_is_for():
 
 def test_defaults_in_the_readme_are_those_of_the_example():
     section = (ROOT / "docs" / "settings.md").read_text()
-    rows = {name: told.partition(" | ")[0].strip(" |`") for name, told in _TABLE.findall(section)}
+    rows = {name: reported.partition(" | ")[0].strip(" |`") for name, reported in _TABLE.findall(section)}
     listed = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", _EXAMPLE, re.MULTILINE))
     # In words, there.
     words = {"SECRET_KEY", "HTTPS_ONLY", "EMBEDDER", "CACHE_URL", "LOG_LEVEL"}
@@ -83,7 +83,7 @@ def test_defaults_in_the_readme_are_those_of_the_example():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_settings_that_are_set_are_there(name):
-    shown = {found for line in shell_of(name) for found in re.findall(r"(?:^|\s)([A-Z][A-Z_]*)=(?!\s|$)", line)}
+    shown = {result for line in shell_of(name) for result in re.findall(r"(?:^|\s)([A-Z][A-Z_]*)=(?!\s|$)", line)}
 
     assert shown - set(_READ) - _OTHERS == set()
 

@@ -37,12 +37,12 @@ Rows = dict[str, list[dict[str, object]]]
 
 
 def rows_of_every_table() -> Rows:
-    found = {}
+    result = {}
     with connection.cursor() as cursor:
         for table in tables():
             cursor.execute(f"SELECT to_jsonb(row)::text FROM {table} AS row")
-            found[table] = [json.loads(text) for (text,) in cursor.fetchall()]
-    return found
+            result[table] = [json.loads(text) for (text,) in cursor.fetchall()]
+    return result
 
 
 def losses(before: Rows, after: Rows, meant: dict[str, str]) -> list[str]:
