@@ -112,8 +112,11 @@ class Command(TerminalCommand):
             if not options["dry_run"]:
                 self._print_details(report)
             bad += bool(report.bad)
-            first = f" First: {report.bad[0]}" if report.bad and options["dry_run"] else ""
-            self.stdout.write(f"{name}: {_summary(report)}.{first}".replace("\n", " "))
+            more = ""
+            if options["dry_run"]:
+                more = f" First: {report.bad[0]}" if report.bad else ""
+                more += f" Notes: {'; '.join(report.notes)}." if report.notes else ""
+            self.stdout.write(f"{name}: {_summary(report)}.{more}".replace("\n", " "))
         if not files:
             raise CommandError(f"{folder}: no {', '.join((*CALENDAR_SUFFIXES, *TABLE_SUFFIXES))} file in this folder.")
         if bad:

@@ -161,7 +161,7 @@ def test_statements_grow_with_batches_not_with_entries(tmp_path, django_assert_n
 def folder(tmp_path):
     """A folder with good, bad and unreadable files, and one that is no calendar by its name."""
     (tmp_path / "inner").mkdir()
-    (tmp_path / "a.ics").write_text(calendar(_GOOD))
+    (tmp_path / "a.ics").write_text(calendar(_GOOD, own="X-WR-TIMEZONE:Mars"))
     (tmp_path / "inner" / "b.ICS").write_text(calendar(_GOOD.replace("UID:good", "UID:b"), _BAD))
     (tmp_path / "c.csv").write_text("event_id,title,start_at\nc,C,2026-10-05 18:00\n")
     (tmp_path / "d.ics").write_bytes(b"\xff\0" * 100)
@@ -177,7 +177,8 @@ _NOTHING_ELSE = "0 updated, 0 unchanged, 0 cancelled, 0 older than known, 0 outs
 def test_a_dry_run_of_a_folder_prints_a_line_for_each_file(folder):
     assert run(folder, "--dry-run") == (
         [
-            f"a.ics: 1 created, {_NOTHING_ELSE}, 0 bad.",
+            f"a.ics: 1 created, {_NOTHING_ELSE}, 0 bad. Notes: 1 calendars have an unknown time zone (X-WR-TIMEZONE), "
+            '"Mars": UTC was used.',
             f"c.csv: 1 created, {_NOTHING_ELSE}, 0 bad.",
             "d.ics: cannot be imported. d.ics: no iCalendar file, for it has no BEGIN:VCALENDAR.",
             "e.ics: cannot be imported. e.ics: empty.",
@@ -194,12 +195,12 @@ def test_a_dry_run_of_a_folder_prints_a_line_for_each_file(folder):
 def test_a_folder_is_imported_file_by_file(folder):
     printed, errors, ended = run(folder)
 
-    assert (len(printed), ended) == (5, "3 of 5 files could not be imported completely, see above.")
+    assert (len(printed), ended) == (6, "3 of 5 files could not be imported completely, see above.")
     assert errors == [
         'Bad: b.ICS, line 9, VEVENT "B" (UID b): It has no DTSTART: there is no telling when it takes place.'
     ]
     assert sorted(rows("external_id")) == [("c",), ("ics:b",), ("ics:good",)]
-    assert run(folder)[0][0].startswith("a.ics: 0 created, 0 updated, 1 unchanged")
+    assert run(folder)[0][1].startswith("a.ics: 0 created, 0 updated, 1 unchanged")
 
 
 @pytest.mark.django_db
