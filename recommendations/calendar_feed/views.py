@@ -38,7 +38,9 @@ from users.tokens import CalendarAuthentication, new_calendar_token
 EVENTS_MAX = 50
 # For so long a cancelled event stays in the calendar, so that people who planned to go learn of it.
 CANCELLED_SHOWN = timedelta(days=14)
-_ETAG = OpenApiParameter("ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 304])
+_ETAG = OpenApiParameter(
+    "ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 304], description="To send as If-None-Match.",
+)  # fmt: skip
 
 
 class CalendarRenderer(JSONRenderer):
