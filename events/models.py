@@ -207,6 +207,8 @@ class Event(models.Model):
     interaction_count: int
     # Annotated by ranked() in the app of the recommendations: 1 or 0.
     interest_boost: int
+    # How many dates of its series follow, where a page of the hybrid's feed counts them.
+    more_dates: int = 0
 
     objects = EventQuerySet.as_manager()
 

@@ -102,6 +102,11 @@ class ExplanationSerializer(serializers.Serializer[dict[str, Any]]):
 class RecommendationSerializer(serializers.Serializer[dict[str, Any]]):
     event = EventSerializer()
     reasons = ReasonSerializer(many=True)
+    moreDates = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="With the hybrid, if any follow: how many dates of its series start later and are in the feed, too.",
+    )
 
 
 # One page: the view's name `list` would make the OpenAPI document say an array of them.
@@ -142,6 +147,8 @@ def feed_as_json(page: FeedPage) -> dict[str, Any]:
         "personalRanking": page.is_personal,
         "next": page.next,
         "results": [
-            {"event": _EVENTS.to_representation(event), "reasons": reasons_for(event, ranker)} for event in page.events
+            {"event": _EVENTS.to_representation(event), "reasons": reasons_for(event, ranker)}
+            | ({"moreDates": event.more_dates} if event.more_dates else {})
+            for event in page.events
         ],
     }

@@ -21,6 +21,11 @@ def in_words(moment: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
 
 
+def more_dates_in_words(number: int) -> str:
+    """Return how many dates of a series follow: "and 5 more dates"."""
+    return f"and {number:,} more date{'' if number == 1 else 's'}"
+
+
 def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title: str) -> None:
     """Print a feed as a table, with reasons."""
     table = Table(title=_visible(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -37,7 +42,10 @@ def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title:
         # The start stands in a column of its own.
         reasons = [reason for reason in reasons_for(event, ranker) if reason["signal"] != "start"]
         because = "\n".join(reason_texts(reasons)) or "The soonest first"
-        table.add_row(str(place), name, in_words(event.start_at), _visible(because))
+        starts = in_words(event.start_at)
+        if event.more_dates:
+            starts += f"\n{more_dates_in_words(event.more_dates)}"
+        table.add_row(str(place), name, starts, _visible(because))
     console.print(table)
 
 
@@ -48,10 +56,19 @@ def _visible(text: str, *, style: str = "") -> Text:
 def plain_lines(events: Iterable[Event], ranker: Ranker) -> Iterable[str]:
     """Yield a feed as lines for other programs: place, id, start, category, title, reasons, parted by tabs."""
     for place, event in enumerate(events, start=1):
-        reasons = "; ".join(reason["text"] for reason in reasons_for(event, ranker))
+        texts = [reason["text"] for reason in reasons_for(event, ranker)]
+        if event.more_dates:
+            texts.append(more_dates_in_words(event.more_dates))
         title = " ".join(event.title.split())
         yield "\t".join(
-            (str(place), str(event.pk), f"{event.start_at:%Y-%m-%dT%H:%M:%SZ}", event.category or "-", title, reasons)
+            (
+                str(place),
+                str(event.pk),
+                f"{event.start_at:%Y-%m-%dT%H:%M:%SZ}",
+                event.category or "-",
+                title,
+                "; ".join(texts),
+            )
         )
 
 

@@ -108,9 +108,9 @@ def _alone(column: int, sign: float) -> Scorer:
 def _order(context: FeatureContext, scores: NDArray[np.float64]) -> Iterator[int]:
     seen = context.history.event_ids
     scored = [
-        ScoredCandidate(index, float(scores[index]), candidate.organiser_id)
-        for index, candidate in enumerate(context.candidates)
-        if candidate.event_id not in seen
+        ScoredCandidate(index, float(scores[index]), each.organiser_id, each.series, each.start_at)
+        for index, each in enumerate(context.candidates)
+        if each.event_id not in seen
     ]
     for each in diversified(scored)[:PLACES]:
         yield context.candidates[each.position].event_id

@@ -27,6 +27,7 @@ from recommendations.feed.ranking import (
     ranked,
     values_of,
 )
+from recommendations.feed.series import more_dates
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.cache import list_from_cache
 
@@ -82,7 +83,8 @@ class Position:
 class Page:
     """Some events of a feed in order, with what ranked() annotates, and where they end: None at the end of the feed.
 
-    An event from the ranked list also carries `ranked_item`; the others have None.
+    An event from the ranked list also carries `ranked_item`; the others have None. With a ranked list,
+    `more_dates` is the number of candidates that follow an event in its series.
     """
 
     events: tuple[Event, ...]
@@ -92,6 +94,7 @@ class Page:
 def page_for(feed: Feed, *, limit: int, after: Position | None = None) -> Page:
     """Return the next `limit` events of a feed, by one statement; by two where a ranked list ends within the page.
 
+    With a ranked list, one more counts the further dates of series, if there are any on the page.
     Following `end` until it is None gives every candidate once, in order, while nothing changes. While things change,
     no event comes twice: what was demoted since the first page is left out of the later ones.
     """
@@ -102,6 +105,10 @@ def page_for(feed: Feed, *, limit: int, after: Position | None = None) -> Page:
         rows += _next_ranked(feed, after.last if after else None, snapshot, limit + 1 - len(rows))
         snapshot = snapshot or _snapshot_of(rows)
     shown = tuple(rows[:limit])
+    if feed.ranked_list:
+        numbers = more_dates(shown, candidates_for(feed.viewer, feed.filters))
+        for event in shown:
+            event.more_dates = numbers.get(event.pk, 0)
     if len(rows) <= limit or snapshot is None:
         return Page(shown, None)
     return Page(shown, _position_of(feed, shown[-1], snapshot))

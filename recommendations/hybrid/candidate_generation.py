@@ -49,6 +49,7 @@ class Candidate(NamedTuple):
     dismissals: int
     peers: int
     shared: int
+    series: str | None
 
 
 def generate_candidates(

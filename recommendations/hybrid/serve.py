@@ -66,7 +66,9 @@ def ranked_items(context: FeatureContext, reranker: Reranker) -> tuple[RankedIte
     features = feature_matrix(context)
     candidates = context.candidates
     scored = zip(range(len(candidates)), reranker.scores(features).tolist(), candidates, strict=True)
-    best = diversified([ScoredCandidate(index, score, candidate.organiser_id) for index, score, candidate in scored])
+    best = diversified(
+        [ScoredCandidate(index, score, each.organiser_id, each.series, each.start_at) for index, score, each in scored]
+    )
     shown = features[[each.position for each in best[:EXPLAINED]]]
     contributions = reranker.contributions(shown)
     attributions = [_attributions(*row) for row in zip(shown, contributions, strict=True)]

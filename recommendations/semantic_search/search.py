@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, VectorField
 
@@ -15,6 +14,7 @@ from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder
 from recommendations.embeddings.embedding import text_of
 from recommendations.embeddings.serving import StillLoading, vector_of
 from recommendations.feed.ranking import candidates_for
+from recommendations.feed.series import more_dates, next_dates
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.models import EventEmbedding
 from recommendations.semantic_search.vector_index import DIMENSIONS, IS_INDEXED, distance_to, index_state
@@ -88,15 +88,6 @@ def search(text: str, viewer: Viewer, filters: Filters, limit: int) -> SearchRes
     return SearchResult("words", _matches([(event, None) for event in rows[:limit]], candidates.matching(text)))
 
 
-def next_dates(candidates: EventQuerySet) -> EventQuerySet:
-    """Keep of each series the candidate that starts first."""
-    sooner = candidates.filter(
-        Q(start_at__lt=OuterRef("start_at")) | Q(start_at=OuterRef("start_at"), pk__lt=OuterRef("pk")),
-        series=OuterRef("series"),
-    )
-    return candidates.filter(Q(series=None) | ~Exists(sooner))
-
-
 def nearest(
     vector: Sequence[float],
     encoder: Embedder,
@@ -143,9 +134,6 @@ def _nearest_matches(similarities: Mapping[int, float], candidates: EventQuerySe
 
 
 def _matches(rows: Sequence[tuple[Event, float | None]], candidates: EventQuerySet) -> tuple[Match, ...]:
-    """Return the matches in order; of a series, each with the number of its other candidates."""
-    dates: dict[str | None, int] = {}
-    if series := {event.series for event, _ in rows if event.series is not None}:
-        of_series = candidates.filter(series__in=series).values("series").order_by("series")
-        dates = dict(of_series.annotate(dates=Count("pk")).values_list("series", "dates"))
-    return tuple(Match(event, similarity, max(dates.get(event.series, 1) - 1, 0)) for event, similarity in rows)
+    """Return the matches in order; of a series, each with the number of its later candidates."""
+    more = more_dates([event for event, _ in rows], candidates)
+    return tuple(Match(event, similarity, more.get(event.pk, 0)) for event, similarity in rows)

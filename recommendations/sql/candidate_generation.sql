@@ -77,7 +77,8 @@ SELECT
     interest.applicants,
     interest.dismissals,
     interest.peers,
-    interest.shared
+    interest.shared,
+    event.series
 FROM candidates
 CROSS JOIN LATERAL (
     -- OFFSET keeps the planner from another join than by the key, however many candidates it expects.

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+import time_machine
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -108,6 +110,72 @@ class TestTheOrder:
         assert scores[: len(listed)] == [[score] for score in listed]
         assert listed == sorted(listed, reverse=True)
         assert all(row["reasons"] for row in results)
+
+
+class TestSeries:
+    @pytest.fixture
+    def weekly(self, taste):
+        """The six dates ahead of an organiser whom the first person goes to."""
+        dates = Event.objects.filter(organiser__name="Organiser 0", start_at__gt=NOW).order_by("start_at")
+        dates.update(series="evenings")
+        return list(dates)
+
+    def test_next_date_is_on_the_first_page_and_the_others_are_on_later_ones(self, run, taste, weekly, api_of):
+        address, pages = "/recommendations?ranker=hybrid&limit=10", []
+        with time_machine.travel(NOW, tick=False):
+            while address:
+                answer = api_of(taste[0]).get(address).json()
+                pages.append(answer["results"])
+                address = answer["next"]
+
+        rows = [row for results in pages for row in results]
+        dates = [event.pk for event in weekly]
+        more = {row["event"]["id"]: row.get("moreDates") for row in rows}
+        assert [row["event"]["id"] for row in pages[0] if row["event"]["id"] in dates] == dates[:1]
+        assert [more.pop(pk) for pk in dates] == [5, 4, 3, 2, 1, None]
+        assert set(more.values()) == {None}
+        assert sorted(row["event"]["id"] for row in rows) == sorted(
+            candidates_for(viewer_of(taste[0], NOW), Filters()).values_list("pk", flat=True)
+        )
+
+    def test_dismissed_and_filtered_dates_are_not_counted(self, run, taste, weekly):
+        Interaction.objects.create(user=taste[0], event=weekly[2], action="DISMISS")
+        Event.objects.filter(pk=weekly[3].pk).update(category="art")
+
+        results = page(taste[0], category=weekly[0].category, limit=100)["results"]
+
+        assert {row["event"]["id"]: row["moreDates"] for row in results if "moreDates" in row} == {
+            weekly[0].pk: 3,
+            weekly[1].pk: 2,
+            weekly[4].pk: 1,
+        }
+
+    def test_only_a_page_with_a_series_costs_a_statement_more(self, run, taste, weekly):
+        feed = feed_for(viewer_of(taste[0], NOW), HYBRID, Filters())
+        with CaptureQueriesContext(connection) as with_series:
+            page_for(feed, limit=10)
+        Event.objects.update(series=None)
+        with CaptureQueriesContext(connection) as without:
+            page_for(feed, limit=10)
+
+        assert (len(with_series), len(without)) == (2, 1)
+
+    def test_other_rankers_say_nothing_of_series(self, taste, weekly, api_of):
+        with time_machine.travel(NOW, tick=False):
+            results = api_of(taste[0]).get("/recommendations?ranker=heuristic&limit=100").json()["results"]
+
+        assert {frozenset(row) for row in results} == {frozenset({"event", "reasons"})}
+
+    @pytest.mark.parametrize(("dates", "words"), [(6, "and 5 more dates"), (2, "and 1 more date")])
+    @pytest.mark.parametrize("in_a_terminal", [False, True])
+    def test_show_feed_says_it(self, run, taste, weekly, capsys, monkeypatch, dates, words, in_a_terminal):
+        Event.objects.filter(pk__in=[event.pk for event in weekly[dates:]]).update(series=None)
+        monkeypatch.setattr("sys.stdout.isatty", lambda: in_a_terminal)
+        monkeypatch.setenv("COLUMNS", "120")
+
+        call_command("show_feed", taste[0].username, ranker="hybrid", limit=10, now=NOW.isoformat())
+
+        assert re.findall(r"and \d more dates?", capsys.readouterr().out) == [words]
 
 
 @pytest.mark.usefixtures("each_cache")

@@ -106,9 +106,9 @@ def _chosen(since: datetime, until: datetime, horizon: datetime) -> QuerySet[Int
 class Example:
     """A user at the beginning of a window: the candidates that were new to them, and which of these they chose in it.
 
-    features: float32[candidates, features]; gains: int8[candidates], 0 for what wasn't chosen; event_ids and
-    organiser_ids are in the same order. `seen`: the events that the user had interacted with. `applied`: the events
-    that they applied to, whether these were candidates or not.
+    features: float32[candidates, features]; gains: int8[candidates], 0 for what wasn't chosen; event_ids,
+    organiser_ids, series and starts are in the same order. `seen`: the events that the user had interacted with.
+    `applied`: the events that they applied to, whether these were candidates or not.
     """
 
     user_id: int
@@ -117,6 +117,8 @@ class Example:
     has_history: bool
     event_ids: tuple[int, ...]
     organiser_ids: tuple[int | None, ...]
+    series: tuple[str | None, ...]
+    starts: tuple[float, ...]
     features: NDArray[np.float32]
     gains: NDArray[np.int8]
     applied: frozenset[int]
@@ -148,14 +150,17 @@ def examples_of(window: Window, statistics: EntityStatistics, *, most: int, seed
         context = context_for(viewer_of(user, window.since), NO_FILTERS, statistics, horizon=window.horizon)
         seen = context.history.event_ids
         new = [index for index, candidate in enumerate(context.candidates) if candidate.event_id not in seen]
-        ids = tuple(context.candidates[index].event_id for index in new)
+        candidates = [context.candidates[index] for index in new]
+        ids = tuple(candidate.event_id for candidate in candidates)
         yield Example(
             user_id=user.pk,
             interests=frozenset(user.interests),
             seen=seen,
             has_history=bool(context.history.positives),
             event_ids=ids,
-            organiser_ids=tuple(context.candidates[index].organiser_id for index in new),
+            organiser_ids=tuple(candidate.organiser_id for candidate in candidates),
+            series=tuple(candidate.series for candidate in candidates),
+            starts=tuple(candidate.start_at for candidate in candidates),
             features=feature_matrix(context)[new],
             gains=np.array([gains.get(event_id, 0) for event_id in ids], dtype=np.int8),
             applied=frozenset(event_id for _, event_id, applied in chosen if applied),

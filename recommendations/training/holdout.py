@@ -99,9 +99,10 @@ def passes_holdout(metrics: dict[str, Any]) -> bool:
 
 
 def _by_reranker(reranker: Reranker, example: Example) -> list[int]:
-    scores = enumerate(reranker.scores(example.features).tolist())
-    scored = [ScoredCandidate(index, score, example.organiser_ids[index]) for index, score in scores]
-    return [example.event_ids[each.position] for each in diversified(scored)[:CUT]]
+    scores = reranker.scores(example.features).tolist()
+    positions = range(len(scores))
+    scored = map(ScoredCandidate, positions, scores, example.organiser_ids, example.series, example.starts)
+    return [example.event_ids[each.position] for each in diversified(list(scored))[:CUT]]
 
 
 def _by_heuristic(order: Sequence[tuple[int, str | None]], example: Example) -> list[int]:

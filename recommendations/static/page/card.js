@@ -4,12 +4,12 @@ import { dismiss } from "./dismissal.js";
 import { bindSave, drawKind, drawSaved } from "./facts.js";
 import { parts, piece } from "./piece.js";
 import { profile } from "./profile.js";
-import { distance, leaf, shownReasons, when } from "./words.js";
+import { distance, furtherDates, leaf, shownReasons, when } from "./words.js";
 
 const refreshers = new WeakMap();
 
 /** Return a list item with the card of an event. */
-export function cardOf({ event, reasons }) {
+export function cardOf({ event, reasons, moreDates }) {
   const item = piece("card");
   const part = parts(item);
   const start = new Date(event.startAt);
@@ -21,6 +21,7 @@ export function cardOf({ event, reasons }) {
   title.href = `/event/${event.id}`;
   for (const [name, text] of Object.entries(leaf(start))) part(name).textContent = text;
   part("when").dateTime = event.startAt;
+  part("more-dates").textContent = furtherDates(moreDates);
   part("where").textContent = event.locationName;
   for (const button of [part("save"), part("dismiss")]) button.setAttribute("aria-describedby", title.id);
   const list = item.querySelector(".reasons");

@@ -7,7 +7,7 @@ import { pathOf, saves } from "./saves.js";
 const PAGE = 20;
 const IDS = 100;
 
-/** Return a function that gives the next page, `{ items: [{ event, reasons }], more }`; asked again after a failure, it gives the same. */
+/** Return a function that gives the next page, `{ items: [{ event, reasons, moreDates }], more }`; asked again after a failure, it gives the same. */
 export function pagesOf(shown) {
   return shown.view === "saved" ? savedPages(shown) : listedPages(shown);
 }

@@ -53,6 +53,11 @@ export function shownReasons(reasons) {
   return [...byText.values()].filter(({ signal }) => signal !== "score" && signal !== "start").slice(0, REASONS);
 }
 
+/** Return how many dates of a series follow: "and 5 more dates", "" if none does. */
+export function furtherDates(number) {
+  return number > 0 ? `and ${number.toLocaleString(LANGUAGE)} more date${number === 1 ? "" : "s"}` : "";
+}
+
 /** Return how far an event is from a home, "" if either is nowhere. */
 export function distance(home, event) {
   if (home?.latitude == null || event.latitude == null) return "";

@@ -65,6 +65,21 @@ def test_card_shows_three_reasons_none_twice_and_no_score(page):
     )
 
 
+def test_card_of_a_series_says_how_many_dates_follow(page):
+    def answer_with_series(route):
+        answer = route.fetch()
+        body = answer.json()
+        body["results"][0]["moreDates"] = 5
+        body["results"][1]["moreDates"] = 1
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/recommendations?*", answer_with_series)
+    page.reload()
+
+    for place, text in enumerate(["and 5 more dates", "and 1 more date", ""]):
+        expect(cards(page).nth(place).locator("[data-more-dates]")).to_have_text(text)
+
+
 def test_days_are_those_of_the_viewers_zone(context, watch, ana):
     page = context.new_page()
     ana.sign_in(page)
