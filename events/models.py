@@ -261,7 +261,7 @@ class Event(models.Model):
                 condition=Q(status__in=_BOOKABLE),
                 name="event_category_upcoming",
             ),
-            # What else somebody's organisers and venues put on: shortlist.sql in the app of the recommendations. Past
+            # What else somebody's organisers and venues put on: candidate_generation.sql in recommendations/sql. Past
             # events too: training looks at what lay ahead then.
             models.Index(fields=["organiser", "start_at", "id"], name="event_organiser_start"),
             models.Index(fields=["location_name", "start_at", "id"], name="event_venue_start"),

@@ -49,7 +49,10 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
 
 class Interaction(models.Model):
-    """One thing that one person did with one event. Never changed (the database refuses), repeats are allowed."""
+    """One thing that one person did with one event. Never changed: the database refuses.
+
+    The table allows repeats; the API records one visit once. See Note [Visits] in recording.py.
+    """
 
     class Action(models.TextChoices):
         """What was done."""
@@ -89,7 +92,7 @@ class Interaction(models.Model):
         indexes = [
             # GET /interactions, newest first; and the deletion of a user.
             models.Index(F("user"), F("created_at").desc(), F("id").desc(), name="own_interactions"),
-            # Who was last interested in an event: shortlist.sql in the app of the recommendations; it reads no row. And
+            # Who was last interested in an event: candidate_generation.sql in recommendations/sql; it reads no row. And
             # the deletion of an event.
             models.Index(
                 F("event"), F("created_at").desc(), F("id").desc(), include=["user", "action"], name="event_newest"

@@ -1,5 +1,6 @@
 """The worlds: for each size a database of events, users and interactions, made by SQL."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from bench.server import Connection, Server
@@ -61,7 +63,7 @@ def world_of(size: str) -> World:
 def prepare(server: Server, world: World, say: Callable[[str], None]) -> None:
     """Build the world's database unless it is there and of today, and point Django at it."""
     version, _, made_at = server.remark_on(world.database).partition(" ")
-    if version == str(_VERSION) and datetime.now(UTC) - datetime.fromisoformat(made_at) < _FRESH:
+    if version == _version() and datetime.now(UTC) - datetime.fromisoformat(made_at) < _FRESH:
         server.database_of_django(world.database)
         return
     began = time.monotonic()
@@ -79,8 +81,14 @@ def prepare(server: Server, world: World, say: Callable[[str], None]) -> None:
     if miscounts():
         raise WrongCounts
     connection.close()
-    server.remark(world.database, f"{_VERSION} {now.isoformat()}")
+    server.remark(world.database, f"{_version()} {now.isoformat()}")
     say(f"{world.size}: built in {time.monotonic() - began:.0f} s")
+
+
+def _version() -> str:
+    """Return what tells the worlds of this program and these migrations from others."""
+    migrations = sorted(MigrationLoader(None).disk_migrations)
+    return f"{_VERSION}-{hashlib.sha256(repr(migrations).encode()).hexdigest()[:12]}"
 
 
 def values_of(world: World, now: datetime) -> dict[str, Any]:

@@ -151,8 +151,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # DEFAULT_RANKER: who answers when a request names no ranker: heuristic, popular, upcoming or hybrid.
 DEFAULT_RANKER: str = _setting("DEFAULT_RANKER", default="heuristic")
-# Seconds for which the ranked list of a user is reused; pages go on for twice as long. An interaction or a change of
-# the profile makes a new one at once, so that this only bounds how long new events wait.
+# Seconds for which the ranked list of a user is reused; it can be read to its end for twice as long. An interaction or
+# a change of the profile makes a new one at once, so that this only bounds how long new events wait.
 LISTING_SECONDS = 900
 # EMBEDDER: dotted path of the class that turns texts into vectors (docs/embeddings.md); empty for none.
 EMBEDDER: str = _setting("EMBEDDER", default="recommendations.embeddings.sentence_encoder.SentenceEncoder")

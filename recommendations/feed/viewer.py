@@ -108,7 +108,7 @@ class Filters:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells these filters from others: the first two always, so that cursors of 0.1 are still recognised."""
+        """What tells these filters from others: the first two always, so that cursors of 0.1 verify and get a 410."""
         later = (f"{name}={value}" for name, value in self.given.items() if name not in ("type", "category"))
         return (self.type, self.category, *later)
 

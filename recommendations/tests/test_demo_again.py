@@ -92,7 +92,7 @@ def test_redating_touches_start_end_and_status_of_demo_events_only():
     assert {name: after[name] for name in ("User", "Organiser", "Interaction")} == {
         name: before[name] for name in ("User", "Organiser", "Interaction")
     }
-    moved = {"start_at": None, "end_at": None, "status": None}
+    moved = dict.fromkeys(("start_at", "end_at", "status", "revision", "revised_at"))
     assert [row | moved for row in after["Event"]] == [row | moved for row in before["Event"]]
     assert [row for row in after["Event"] if row["id"] == other.pk] == [
         row for row in before["Event"] if row["id"] == other.pk

@@ -62,7 +62,9 @@ PROBLEM_TYPES = {
     ),
     "conflict": ProblemType(409, "The request would leave the data in a forbidden state.", "See the detail."),
     "gone": ProblemType(
-        410, "The list that this cursor continues is no longer stored.", "Start again without a cursor."
+        410,
+        "The list that this cursor continues is no longer stored, or an earlier release made the cursor.",
+        "Start again without a cursor."
     ),
     "body_too_large": ProblemType(413, "The body is too large.", "Send at most 64 KB."),
     "unsupported_media_type": ProblemType(

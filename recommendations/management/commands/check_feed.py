@@ -14,7 +14,7 @@ from users.finding import UnknownUser, sample_of_users, user_named
 
 
 class Command(TerminalCommand):
-    """Compare the order that is served with the design card's Case/When and Count."""
+    """Compare the order that is served with the definition: Case/When and Count."""
 
     help = "Compares served feeds, page by page, with the literal definition; exits 1 on any difference."
 
