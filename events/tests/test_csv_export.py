@@ -7,8 +7,6 @@ from io import StringIO
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +14,7 @@ from api import csv_export
 from api.csv_export import _lines, cell_of, csv_of
 from events.models import Event, Organiser
 from events.tests.factories import EventFactory, OrganiserFactory
+from events.tests.staff import chosen, signed_in
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -25,17 +24,6 @@ LIST = "/admin/events/event/"
 @pytest.fixture
 def clerk():
     return get_user_model().objects.create_user("clerk", is_staff=True)
-
-
-def signed_in(user, *permissions):
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def chosen(action, rows, *, across=False):
-    return {"action": action, "_selected_action": [row.pk for row in rows], "select_across": int(across)}
 
 
 def rows_in(answer):

@@ -6,13 +6,12 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
-from django.test import Client
 from django.utils import timezone
 
 from events import completion
 from events.models import Event
 from events.tests.factories import EventFactory
+from events.tests.staff import chosen, signed_in
 from interactions.tests.factories import InteractionFactory
 from users.tests.factories import UserFactory
 
@@ -23,17 +22,6 @@ LIST = "/admin/events/event/"
 @pytest.fixture
 def clerk():
     return UserFactory(is_staff=True)
-
-
-def signed_in(user, *permissions):
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def chosen(action, rows, *, across=False):
-    return {"action": action, "_selected_action": [row.pk for row in rows], "select_across": int(across)}
 
 
 def confirmation(page):

@@ -18,7 +18,7 @@ from knox.models import AuthToken
 from bench.client import Target, asked, get
 from bench.figures import Figure, Part, Run, at_most
 from bench.servers import NoReference, extract, gunicorn_command
-from bench.serving import serving
+from bench.serving import python_path, serving
 from bench.world import prepare, world_of
 from users.models import User
 
@@ -103,7 +103,7 @@ def _release_0_1(folder: Path) -> Iterator[_Release]:
         process = subprocess.Popen(  # noqa: S603 -- our own program
             [sys.executable, "-c", _PROGRAM, SIZE, str(USERS)],
             cwd=root,
-            env=_environment(root, folder),
+            env={**os.environ, "PYTHONPATH": python_path(root), "BENCH_DIR": str(folder)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -118,8 +118,3 @@ def _release_0_1(folder: Path) -> Iterator[_Release]:
         finally:
             process.stdin.close()
             process.wait(_WAIT_SECONDS)
-
-
-def _environment(root: Path, folder: Path) -> dict[str, str]:
-    path = os.pathsep.join((str(root), str(root / "platform")))
-    return {**os.environ, "PYTHONPATH": path, "BENCH_DIR": str(folder)}

@@ -18,17 +18,27 @@ class NotServing(Exception):
     """The server did not come up. Its own words stand above."""
 
 
+def python_path(root: Path) -> str:
+    """Return the PYTHONPATH of a project in a folder."""
+    return os.pathsep.join((str(root), str(root / "platform")))
+
+
 @contextmanager
 def serving(*command: str, environment: Mapping[str, str] | None = None, root: Path = ROOT) -> Iterator[int]:
     """Run `manage.py serve`, or another command of the interpreter, in a project's folder; yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    path = os.pathsep.join((str(root), str(root / "platform")))
     process = subprocess.Popen(  # noqa: S603 -- our own command line
         [sys.executable, *(command or ("manage.py", "serve"))],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": path, "HOST": "127.0.0.1", "PORT": str(port), **(environment or {})},
+        env={
+            **os.environ,
+            "PYTHONPATH": python_path(root),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            **(environment or {}),
+        },
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -1,6 +1,5 @@
 """The answers to errors, wherever they arise."""
 
-import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
@@ -16,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from config.http.outages import answer_to
-from config.http.problems import CONTENT_TYPE, code_for, problem, problem_response
+from config.http.problems import CONTENT_TYPE, code_for, problem, problem_response, retry_after
 from config.http.rendering import JSONRenderer
 from users.models import UserDeleted
 
@@ -39,11 +38,11 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
         error = exceptions.PermissionDenied(str(error) or None)
     if not isinstance(error, exceptions.APIException):
         return None
-    headers = {}
+    headers: dict[str, str] = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(max(1, math.ceil(wait)))
+        headers |= retry_after(wait)
     set_rollback()
     if isinstance(error, exceptions.ValidationError):
         body = _invalid(dict(_flat(error.detail)))

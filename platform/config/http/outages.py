@@ -1,7 +1,6 @@
 """What happens while the database is away or refuses: 503 at once, and good again when it is back."""
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from rest_framework.exceptions import Throttled
 
 from api.costly import Busy
 from config.http import metrics
-from config.http.problems import PROBES, problem_response
+from config.http.problems import PROBES, problem_response, retry_after
 
 _PROBE_EVERY_SECONDS = 0.2
 # SQLSTATEs, https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -92,7 +91,7 @@ def answer_to(error: BaseException, request: HttpRequest | None = None) -> HttpR
         metrics.REFUSED.labels("costly").inc()
         return problem_response(request, "busy", str(error.detail))
     if isinstance(error, Throttled) and request is not None:
-        wait = {"Retry-After": str(max(1, math.ceil(getattr(error, "wait", None) or 1)))}
+        wait = retry_after(getattr(error, "wait", None) or 1)
         return problem_response(request, "throttled", str(error.detail), headers=wait)
     state = sqlstate_of(error)
     if not isinstance(error, OperationalError | InterfaceError) and not (

@@ -1,5 +1,6 @@
 """Problem documents (RFC 9457), and the pages that people get instead."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -135,6 +136,11 @@ def page_of(code: str, instead: str = "") -> str:
     return render_to_string("config/error.html", context)
 
 
+def retry_after(seconds: float) -> dict[str, str]:
+    """Return the header that says after how many whole seconds, one at least, to try again."""
+    return {"Retry-After": str(max(1, math.ceil(seconds)))}
+
+
 def problem_response(
     request: HttpRequest | None, code: str, detail: str, *, instead: str = "", headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
@@ -143,7 +149,7 @@ def problem_response(
     A problem that passes by itself (503) says to come back in a second.
     """
     status = PROBLEM_TYPES[code].status
-    headers = {**({"Retry-After": "1"} if status == 503 else {}), **(headers or {})}
+    headers = {**(retry_after(1) if status == 503 else {}), **(headers or {})}
     if request is not None and accepts_page(request.headers.get("Accept", "")):
         return HttpResponse(
             page_of(code, instead), status=status, headers={**headers, "Content-Security-Policy": POLICY}
