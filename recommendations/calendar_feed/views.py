@@ -23,11 +23,10 @@ from rest_framework.response import Response
 
 from api.viewsets import StrictViewSet
 from events.models import Event
-from interactions.models import Interaction
 from recommendations.calendar_feed.ical import Entry, calendar_of
 from recommendations.calendar_feed.serializers import CalendarParameters, NothingSerializer, SubscriptionSerializer
 from recommendations.feed.pagination import FeedPage, feed_page
-from recommendations.feed.ranking import DEFAULT, comes_before, ranked, values_of
+from recommendations.feed.ranking import DEFAULT, comes_before, not_dismissed, ranked, values_of
 from recommendations.feed.viewer import Viewer, viewer_of
 from recommendations.serializers import feed_as_json
 from users.authentication import signed_in
@@ -98,10 +97,8 @@ def _entries_of(page: FeedPage, viewer: Viewer) -> Iterator[Entry]:
     """Yield the events of the page, then the cancelled ones that would be among them."""
     order = page.feed.ranker.order
     candidates = Event.objects.cancelled_since(viewer.now - CANCELLED_SHOWN).starting_after(viewer.now)
-    dismissed = Interaction.objects.of(viewer.user).dismissals().values("event")
-    cancelled = ranked(candidates.exclude(pk__in=dismissed).select_related("organiser"), viewer, order=order)[
-        :EVENTS_MAX
-    ]
+    candidates = not_dismissed(candidates, viewer).select_related("organiser")
+    cancelled = ranked(candidates, viewer, order=order)[:EVENTS_MAX]
     last = None if page.next is None else values_of(page.events[-1], order)
     shown = [event for event in cancelled if last is None or comes_before(values_of(event, order), last, order)]
     results = feed_as_json(replace(page, events=(*page.events, *shown)))["results"]

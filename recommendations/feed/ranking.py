@@ -32,8 +32,13 @@ UPCOMING_ORDER = HEURISTIC_ORDER[2:]
 
 def candidates_for(viewer: Viewer, filters: Filters) -> EventQuerySet:
     """Return the events that may be recommended: bookable, in the future, not dismissed by the viewer."""
-    dismissed = Interaction.objects.of(viewer.user).dismissals().values("event")
     events = Event.objects.bookable().starting_after(viewer.now).filter(*filters.conditions.values())
+    return not_dismissed(events, viewer)
+
+
+def not_dismissed(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:
+    """Return the events that the viewer has not dismissed."""
+    dismissed = Interaction.objects.of(viewer.user).dismissals().values("event")
     return events.exclude(pk__in=dismissed)
 
 
