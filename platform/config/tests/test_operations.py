@@ -64,6 +64,23 @@ def test_other_services_run_as_the_web_server_does(file, command):
     assert [unit(name, file) for name in same] == [unit(name) for name in same]
 
 
+def test_units_are_valid_for_systemd(tmp_path):
+    """With the paths of this checkout, since systemd looks whether the program is there."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    units = [*(ROOT / "deploy").glob("*.service"), *(ROOT / "deploy").glob("*.timer")]
+    for file in units:
+        text = file.read_text().replace("/srv/marquee/.venv/bin/python", sys.executable).replace("User=marquee\n", "")
+        (tmp_path / file.name).write_text(text)
+    copies = sorted(tmp_path.iterdir())
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *copies], capture_output=True, text=True, check=False
+    )
+
+    assert len(copies) == 6
+    assert [line for line in verified.stderr.splitlines() if "marquee" in line] == []
+
+
 @pytest.mark.parametrize("name", ["embed", "train"])
 def test_timers_start_their_service_at_a_time_that_systemd_knows(name):
     timer = ROOT / "deploy" / f"marquee-{name}.timer"
