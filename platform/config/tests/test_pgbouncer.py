@@ -56,7 +56,8 @@ def pooled(user):
             assert shipped in text
             text = text.replace(shipped, here)
         settings = Path(folder, "pgbouncer.ini")
-        settings.write_text(text)
+        # Each transaction on another connection, so that nothing may be left on one by the transaction before.
+        settings.write_text(f"{text}min_pool_size = 4\nserver_round_robin = 1\n")
         # As the owner of the server's socket: PgBouncer refuses to be root, and others may not reach it.
         owner = Path(server["host"]).stat()
         for path in (Path(folder), *Path(folder).iterdir()):
