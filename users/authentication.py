@@ -27,6 +27,11 @@ def signed_in(request: Request) -> User:
     return request.user
 
 
+def user_of(request: Request) -> User | None:
+    """Return who made a request; None for a visitor, who has not signed in."""
+    return request.user if isinstance(request.user, User) else None
+
+
 def may_sign_in(prefix: str = "") -> Q:
     """Return the condition that a user may sign in; `prefix` is the path to the user, "user__" for example.
 

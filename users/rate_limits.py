@@ -97,7 +97,7 @@ class RateLimit:
         return f"{self.purpose}:{_digest(who)}"
 
 
-# Every limit. The two on requests are counted in the memory of each process (config/http/throttles.py), because a
+# Every limit. The two on requests are counted in the memory of each process (throttles.py), because a
 # statement for each request would cost too much; all others in the database.
 #
 # Requests of a user, and of an address without one.

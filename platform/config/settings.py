@@ -250,7 +250,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["config.http.throttles.RequestThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["users.throttles.RequestThrottle"],
     "NUM_PROXIES": _PROXY_COUNT,
     "DEFAULT_RENDERER_CLASSES": ["config.http.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.http.body.StrictJSONParser"],

@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -77,6 +78,8 @@ def _id_of(request: HttpRequest) -> str:
 
 
 def _record(request: HttpRequest, response: HttpResponse, statements: _Statements, seconds: float) -> None:
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        metrics.REFUSED.labels("throttled").inc()
     # Never the address itself: what is searched for, and tokens of calendars, stand in it.
     route = request.resolver_match.route if request.resolver_match else ""
     ranker = getattr(response, "ranker", "")

@@ -7,9 +7,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from config.http.logs import LineFormatter, StructuredFormatter
-from config.http.throttles import METER
 from config.tests.hostile_values import TEXT_VALUES
 from users.tests.factories import UserFactory
+from users.throttles import METER
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from config.http.throttles import METER
+from users.throttles import METER
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def limits_of(answer):
 
 @pytest.fixture
 def _still_clock(monkeypatch):
-    monkeypatch.setattr("config.http.throttles.time", SimpleNamespace(monotonic=lambda: 1_000.0))
+    monkeypatch.setattr("users.throttles.time", SimpleNamespace(monotonic=lambda: 1_000.0))
 
 
 @pytest.mark.usefixtures("_still_clock")

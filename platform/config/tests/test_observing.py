@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.utils.log import log_response
 
 from config.http.logs import RequestIdFilter, StructuredFormatter
-from config.http.throttles import METER
 from events.tests.factories import EventFactory
 from users.tests.factories import UserFactory
+from users.throttles import METER
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 """Cases that are refused before a view has a say: parameters, bodies, methods, CSRF, unknown addresses."""
 
-from config.http.throttles import METER
 from config.tests.answers.asking import Ask, Case, alone, case, get, patch, post
+from users.throttles import METER
 
 _LISTS = ("/recommendations", "/recommendations/popular", "/recommendations/upcoming", "/events", "/interactions")
 _WRONG = (

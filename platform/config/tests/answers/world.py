@@ -14,7 +14,7 @@ from knox.crypto import hash_token
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from config.http.throttles import METER
+from users.throttles import METER
 from config.tests.answers.asking import World
 from events.models import Event
 from recommendations.demo.loading import load_demo

@@ -1,16 +1,19 @@
-"""The rate limit on requests, counted in the memory of each process."""
+"""The limits on requests, counted in the memory of each process."""
 
 import math
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from config.http import metrics
+from users.authentication import user_of
+from users.models import User
 from users.rate_limits import ANONYMOUS_REQUESTS, REQUESTS, client_address
 
 _BURST_SECONDS = 60.0
@@ -50,31 +53,45 @@ class _Meter:
 METER = _Meter()
 
 
+@dataclass(frozen=True)
+class RequestCount:
+    """What is left of a limit on requests: 0 seconds to wait if the request may be answered."""
+
+    wait_seconds: float
+    per_minute: int
+    left: int
+    renewal_seconds: int
+
+
+def count_request(request: HttpRequest, user: User | None) -> RequestCount | None:
+    """Count a request of a user, or of the client's address for None; None if there is no limit."""
+    limit = ANONYMOUS_REQUESTS if user is None else REQUESTS
+    key = f"address {client_address(request)}" if user is None else f"user {user.pk}"
+    per_minute: int = getattr(settings, str(limit.allowed))
+    if per_minute == 0:
+        return None
+    share = _BURST_SECONDS / per_minute
+    wait, renewal = METER.take(key, share, time.monotonic())
+    left = int((_BURST_SECONDS - renewal + _ROUNDING_SECONDS) / share)
+    return RequestCount(wait, per_minute, left, max(1, math.ceil(renewal if left else wait or share)))
+
+
 class RequestThrottle(BaseThrottle):
-    """The limits on requests: see users/rate_limits.py."""
+    """The limits on requests: see count_request()."""
 
     _wait = 0.0
     _headers: Mapping[str, str] = {}
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Say whether the request may be answered."""
-        if request.user.is_authenticated:
-            key, limit = f"user {request.user.pk}", REQUESTS
-        else:
-            key, limit = f"address {client_address(request._request)}", ANONYMOUS_REQUESTS
-        per_minute: int = getattr(settings, str(limit.allowed))
-        if per_minute == 0:
+        count = count_request(request._request, user_of(request))
+        if count is None:
             return True
-        share = _BURST_SECONDS / per_minute
-        self._wait, renewal = METER.take(key, share, time.monotonic())
-        left = int((_BURST_SECONDS - renewal + _ROUNDING_SECONDS) / share)
-        seconds = renewal if left else self._wait or share
+        self._wait = count.wait_seconds
         self._headers = {
-            "RateLimit-Policy": f'"requests";q={per_minute};w={_BURST_SECONDS:.0f}',
-            "RateLimit": f'"requests";r={left};t={max(1, math.ceil(seconds))}',
+            "RateLimit-Policy": f'"requests";q={count.per_minute};w={_BURST_SECONDS:.0f}',
+            "RateLimit": f'"requests";r={count.left};t={count.renewal_seconds}',
         }
-        if self._wait:
-            metrics.REFUSED.labels("throttled").inc()
         return not self._wait
 
     def headers(self) -> Mapping[str, str]:
