@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from api.deadlocks import retried
 from api.keyset import BY_START, next_address, page_of
+from api.permissions import ReadableByVisitors
 from api.viewsets import StrictViewSet
 from events.categories import Category
 from events.models import Event
@@ -108,6 +109,8 @@ def _writing() -> Iterator[None]:
 
 class CategoryViewSet(StrictViewSet):
     """The vocabulary of categories."""
+
+    permission_classes = (ReadableByVisitors,)
 
     @extend_schema(responses=CategoryListSerializer)
     def list(self, request: Request) -> Response:

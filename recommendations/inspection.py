@@ -111,4 +111,4 @@ def _row(event: Event, place: int, ranker: Ranker, elsewhere: dict[int, int]) ->
 
 def _scope(asked: Asked) -> tuple[object, ...]:
     names = [ranker.name for ranker in asked.rankers]
-    return ("inspection", asked.viewer.user.pk, *names, *asked.filters.key)
+    return ("inspection", asked.viewer.known_user.pk, *names, *asked.filters.key)

@@ -75,7 +75,7 @@ def plain_lines(events: Iterable[Event], ranker: Ranker) -> Iterable[str]:
 def explanation_lines(explanation: Explanation) -> Iterable[str]:
     """Yield an explanation as sentences."""
     event, position, change = explanation.event, explanation.position, explanation.change
-    feed = f"the {explanation.ranker.name} feed of {explanation.viewer.user.username}"
+    feed = f"the {explanation.ranker.name} feed of {explanation.viewer.known_user.username}"
     if position is not None:
         yield f"{event} is in {feed}, at place {position:,}."
     else:

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.permissions import ReadableByVisitors
 from api.viewsets import StrictViewSet
 from interactions.recording import UnknownEvent
 from recommendations.explain.explanation import explanation_of
@@ -25,7 +26,7 @@ from recommendations.serializers import (
     explanation_as_json,
     feed_as_json,
 )
-from users.authentication import signed_in
+from users.authentication import signed_in, user_of
 from users.rate_limits import EXPLANATIONS
 
 _NO_EVENT = "There is no event with this id."
@@ -50,13 +51,13 @@ class RecommendationViewSet(StrictViewSet):
         return self._answer(request, RANKERS[parameters["ranker"]], parameters)
 
     @extend_schema(parameters=[SectionParameters], responses=FeedSerializer)
-    @action(detail=False)
+    @action(detail=False, permission_classes=(ReadableByVisitors,))
     def popular(self, request: Request) -> Response:
         """Return the most popular first."""
         return self._answer(request, POPULAR, SectionParameters.read(request))
 
     @extend_schema(parameters=[SectionParameters], responses=FeedSerializer)
-    @action(detail=False)
+    @action(detail=False, permission_classes=(ReadableByVisitors,))
     def upcoming(self, request: Request) -> Response:
         """Return the soonest first."""
         return self._answer(request, UPCOMING, SectionParameters.read(request))
@@ -74,7 +75,7 @@ class RecommendationViewSet(StrictViewSet):
         """
         parameters = ExplanationParameters.read(request)
         viewer, ranker = viewer_of(signed_in(request), timezone.now()), RANKERS[parameters.get("ranker", DEFAULT.name)]
-        EXPLANATIONS.consume(str(viewer.user.pk), now=viewer.now)
+        EXPLANATIONS.consume(str(viewer.known_user.pk), now=viewer.now)
         filters = Filters.of(parameters)
         try:
             explanation = explanation_of(int(event_id), viewer, ranker, filters)
@@ -83,7 +84,7 @@ class RecommendationViewSet(StrictViewSet):
         return Response(explanation_as_json(explanation))
 
     def _answer(self, request: Request, ranker: Ranker, parameters: dict[str, Any]) -> Response:
-        page = feed_page(viewer_of(signed_in(request), timezone.now()), ranker, request.path, parameters)
+        page = feed_page(viewer_of(user_of(request), timezone.now()), ranker, request.path, parameters)
         document = feed_as_json(page)
         if page.next is not None:
             document["next"] = request.build_absolute_uri(page.next)

@@ -144,7 +144,8 @@ def test_unknown_event_is_a_404(client, path):
     assert (client.get(path).status_code, client.get(path).json()["status"]) == (404, 404)
 
 
-def test_nobody_is_asked_to_sign_in(api_of):
+def test_nobody_is_asked_to_sign_in_without_public_browsing(api_of, settings):
+    settings.PUBLIC_BROWSING = False
     answer = api_of().get("/events")
 
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")

@@ -38,6 +38,9 @@ def _setting(name: str, *, default: Any) -> Any:
 DEBUG: bool = _setting("DEBUG", default=True)
 # SECRET_KEY: signs sessions and cursors; 50 random characters in production, kept the same across restarts.
 SECRET_KEY: str = _setting("SECRET_KEY", default="insecure-local-default-never-for-production")
+# PUBLIC_BROWSING: visitors see popular and upcoming events, search and the pages of events without signing in. Unset:
+# as DEBUG, so that an update publishes nothing by itself.
+PUBLIC_BROWSING: bool = _setting("PUBLIC_BROWSING", default=DEBUG)
 # ALLOWED_HOSTS: the host names that requests may name, separated by commas. With DEBUG on, this machine's always are.
 ALLOWED_HOSTS: list[str] = _setting("ALLOWED_HOSTS", default=[])
 # CSRF_TRUSTED_ORIGINS: origins (https://…) whose pages may post with a session, when they are not the host itself.

@@ -151,7 +151,7 @@ def smallest_change(
 
 
 def _taken_back(event: Event, viewer: Viewer) -> Step:
-    number = Interaction.objects.of(viewer.user).dismissals().filter(event=event).count()
+    number = Interaction.objects.of(viewer.known_user).dismissals().filter(event=event).count()
     return Step("dismissal", number, "with the dismissal taken back")
 
 

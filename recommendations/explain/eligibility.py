@@ -27,11 +27,11 @@ def _start(event: Event, viewer: Viewer) -> str | None:
 
 
 def _dismissed(event: Event, viewer: Viewer) -> str | None:
-    own = Interaction.objects.of(viewer.user).dismissals().filter(event=event)
+    own = Interaction.objects.of(viewer.known_user).dismissals().filter(event=event)
     newest = own.order_by("-created_at", "-id").first()
     if newest is None:
         return None
-    return f"{viewer.user.username} dismissed it at {newest.created_at:%Y-%m-%d %H:%M} UTC"
+    return f"{viewer.known_user.username} dismissed it at {newest.created_at:%Y-%m-%d %H:%M} UTC"
 
 
 _RULES: dict[str, Callable[[Event, Viewer], str | None]] = {

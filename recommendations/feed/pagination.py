@@ -167,7 +167,7 @@ def page_heads(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot | N
     names = [field.removeprefix("-") for field in order]
     last = _START | {"interest_boost": int(is_boosted)} | dict(zip(names, after or (), strict=after is not None))
     parameters = (
-        Int8(viewer.user.pk),
+        None if viewer.user_id is None else Int8(viewer.user_id),
         viewer.now,
         list(viewer.interests) if is_boosted else [],
         *feed.filters.values,
@@ -245,7 +245,7 @@ def feed_page(viewer: Viewer, asked: Ranker, path: str, parameters: dict[str, An
     cursor = cursor_for(page, feed, asked)
     following = None if cursor is None else next_address(path, parameters, cursor)
     # Whoever turns personal ranking on or off sees the difference when they begin anew.
-    is_personal = feed.ranker.is_personal if asked.is_personal else viewer.user.personal_ranking
+    is_personal = feed.ranker.is_personal if asked.is_personal else viewer.has_personal_ranking
     return FeedPage(feed, page.events, following, is_personal)
 
 
@@ -283,4 +283,4 @@ def _read_values(written: list[Any], order: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _scope(viewer: Viewer, asked: Ranker, filters: Filters) -> tuple[object, ...]:
-    return ("feed", viewer.user.pk, asked.name, *filters.key)
+    return ("feed", viewer.user_id, asked.name, *filters.key)

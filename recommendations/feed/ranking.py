@@ -37,7 +37,9 @@ def candidates_for(viewer: Viewer, filters: Filters) -> EventQuerySet:
 
 
 def not_dismissed(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:
-    """Return the events that the viewer has not dismissed."""
+    """Return the events that the viewer has not dismissed; all of them for a visitor."""
+    if viewer.user is None:
+        return events
     dismissed = Interaction.objects.of(viewer.user).dismissals().values("event")
     return events.exclude(pk__in=dismissed)
 
@@ -138,11 +140,11 @@ class Feed:
 def feed_for(viewer: Viewer, asked: Ranker, filters: Filters) -> Feed:
     """Return the feed that a viewer begins who asks for a ranker.
 
-    `popular` answers instead of a personal ranker for people who turned personal ranking off. The heuristic answers for
-    a ranker that cannot make its list, for whatever reason, and the log says why: a feed is never refused for want of a
-    model. If the database is down, the heuristic's own query meets the outage again.
+    `popular` answers instead of a personal ranker for visitors, and for people who turned personal ranking off. The
+    heuristic answers for a ranker that cannot make its list, for whatever reason, and the log says why: a feed is never
+    refused for want of a model. If the database is down, the heuristic's own query meets the outage again.
     """
-    if asked.is_personal and not viewer.user.personal_ranking:
+    if asked.is_personal and not viewer.has_personal_ranking:
         return Feed(viewer, POPULAR, filters)
     if asked.list_for is None:
         return Feed(viewer, asked, filters)

@@ -15,18 +15,39 @@ from events.serializers import CategoryChoiceField
 from users.models import User
 
 
+class NoUser(Exception):
+    """A visitor has no history, no home and no explanations: sign in."""
+
+
 @dataclass(frozen=True)
 class Viewer:
-    """A user at a moment. Later pages of a feed keep the interests of its first page."""
+    """A user at a moment, or a visitor, who has no user. Later pages of a feed keep the interests of its first page."""
 
-    user: User
+    user: User | None
     now: datetime
     interests: tuple[str, ...]
 
+    @property
+    def known_user(self) -> User:
+        """The user, for what only users have; NoUser for a visitor."""
+        if self.user is None:
+            raise NoUser
+        return self.user
 
-def viewer_of(user: User, now: datetime) -> Viewer:
-    """Return the user as a viewer at a moment, with their present interests."""
-    return Viewer(user, now, tuple(user.interests))
+    @property
+    def user_id(self) -> int | None:
+        """The user's id; None for a visitor, whose cursors are bound to nobody."""
+        return None if self.user is None else self.user.pk
+
+    @property
+    def has_personal_ranking(self) -> bool:
+        """Whether a personal ranker may answer: the profile's choice; never for a visitor."""
+        return self.user is not None and self.user.personal_ranking
+
+
+def viewer_of(user: User | None, now: datetime) -> Viewer:
+    """Return a user as a viewer at a moment, with their present interests; a visitor, who has none, for None."""
+    return Viewer(user, now, () if user is None else tuple(user.interests))
 
 
 class FilterParameters(ParameterSerializer):

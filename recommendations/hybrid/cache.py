@@ -34,7 +34,7 @@ def key_for(ranker: str, viewer: Viewer, filters: Filters) -> tuple[str, int | N
     A new interaction, interest, home or training run makes another key, and so does the end of LISTING_SECONDS: nothing
     has to be invalidated.
     """
-    user = viewer.user
+    user = viewer.known_user
     run_id, newest_id, number = rows_of(_VERSION, {"user": user.pk, "rows": MAX_ITEMS})[0]
     parts = [
         ranker,

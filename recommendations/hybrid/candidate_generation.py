@@ -72,7 +72,7 @@ def generate_candidates(
     rows = rows_of(
         _SQL,
         {
-            "user": viewer.user.pk,
+            "user": viewer.known_user.pk,
             "now": viewer.now,
             "past": horizon is not None,
             "until": horizon or NO_HORIZON,
@@ -83,8 +83,8 @@ def generate_candidates(
             "per_organiser": [PER_ORGANISER] * len(own) + [PER_OTHER_ORGANISER] * len(others),
             "venues": heaviest(((item.venue, weight) for item, weight in positives), VENUES),
             "per_venue": PER_VENUE,
-            "latitude": viewer.user.latitude,
-            "longitude": viewer.user.longitude,
+            "latitude": viewer.known_user.latitude,
+            "longitude": viewer.known_user.longitude,
             "near": NEAR,
             "soon": SOON,
             "fresh": FRESH,

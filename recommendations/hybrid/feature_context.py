@@ -38,7 +38,7 @@ def context_for(
 
     `horizon` is for moments in the past: see generate_candidates().
     """
-    history = user_history(viewer.user.pk, viewer.now)
+    history = user_history(viewer.known_user.pk, viewer.now)
     candidates = generate_candidates(viewer, filters, history, statistics, horizon=horizon)
     similarities = text_similarities(history, [candidate.event_id for candidate in candidates])
     return FeatureContext(viewer, history, candidates, statistics, similarities)
@@ -160,7 +160,7 @@ class FeatureContext:
         """Return distances from the user's home; NaN without one."""
         import numpy as np
 
-        user = self.viewer.user
+        user = self.viewer.known_user
         if user.latitude is None or user.longitude is None:
             return np.full(len(self.candidates), NAN)
         return self.distances_km(user.latitude, user.longitude)

@@ -57,7 +57,7 @@ def list_for(viewer: Viewer, filters: Filters) -> RankedList:
         return cached
     model = model_of(run_id)
     ranked_list = RankedList.of(key, ranked_items(context_for(viewer, filters, model.statistics), model.reranker))
-    cache_list(ranked_list, viewer.user)
+    cache_list(ranked_list, viewer.known_user)
     return ranked_list
 
 

@@ -8,6 +8,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.permissions import ReadableByVisitors
 from api.viewsets import StrictViewSet
 from events.models import Event
 from recommendations.feed.viewer import Filters, viewer_of
@@ -19,7 +20,7 @@ from recommendations.semantic_search.serializers import (
     SimilarSerializer,
     matches_as_json,
 )
-from users.authentication import signed_in
+from users.authentication import user_of
 
 
 class NothingToCompare(APIException):
@@ -36,6 +37,7 @@ class SemanticSearchViewSet(StrictViewSet):
     """The viewer's candidates by the meaning of their texts, nearest first."""
 
     reading_parameters = ("search", "similar")
+    permission_classes = (ReadableByVisitors,)
     lookup_value_regex = "[0-9]{1,19}"
 
     @extend_schema(parameters=[SearchParameters], responses=SearchSerializer)
@@ -43,7 +45,7 @@ class SemanticSearchViewSet(StrictViewSet):
     def search(self, request: Request) -> Response:
         """Return upcoming events about a text, by meaning rather than by words, in any of 16 languages."""
         parameters = SearchParameters.read(request)
-        viewer = viewer_of(signed_in(request), timezone.now())
+        viewer = viewer_of(user_of(request), timezone.now())
         filters = Filters.of(parameters)
         result = search(parameters["q"], viewer, filters, parameters["limit"])
         return Response({"by": result.by, **matches_as_json(result.matches)})
@@ -53,7 +55,7 @@ class SemanticSearchViewSet(StrictViewSet):
     def similar(self, request: Request, pk: str) -> Response:
         """Return upcoming events whose texts are similar to this one's, the most similar first."""
         parameters = SimilarParameters.read(request)
-        viewer = viewer_of(signed_in(request), timezone.now())
+        viewer = viewer_of(user_of(request), timezone.now())
         event = get_object_or_404(Event.objects.select_related("organiser"), pk=pk)
         filters = Filters.of(parameters)
         try:

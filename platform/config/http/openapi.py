@@ -6,7 +6,10 @@ from typing import Any
 
 from drf_spectacular import openapi
 
+from api.permissions import ReadableByVisitors
 from config.http.problems import CONTENT_TYPE, PROBLEM_TYPES, problem
+
+_OPEN = "Open to visitors while the server's setting PUBLIC_BROWSING is on; else 401 to whoever is not signed in."
 
 
 class AutoSchema(openapi.AutoSchema):
@@ -19,6 +22,13 @@ class AutoSchema(openapi.AutoSchema):
     def get_tags(self) -> list[str]:
         """Return the first part of the path, without an extension."""
         return [super().get_tags()[0].partition(".")[0]]
+
+    def get_auth(self) -> list[Any]:
+        """Return how to authenticate; not at all, too, where PUBLIC_BROWSING opens an operation to visitors."""
+        ways: list[Any] = super().get_auth()
+        permissions = self.view.get_permissions() if self.method == "GET" else ()
+        is_open = any(isinstance(permission, ReadableByVisitors) for permission in permissions)
+        return [*ways, {}] if is_open else ways
 
     def get_request_serializer(self) -> Any:
         """Return what a body is read by; nothing for a DELETE that declares none."""
@@ -129,6 +139,8 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
     for methods in result["paths"].values():
         for method, operation in methods.items():
             errors = set(_statuses_of(method, operation))
+            if {} in operation.get("security", ()):
+                operation["description"] += f"\n\n{_OPEN}"
             for answer in operation["responses"].values():
                 answer.setdefault("headers", {}).update(_headers(*_OF_OPERATION.get(operation["operationId"], ())))
                 answer["description"] = answer["description"] or "Done."

@@ -10,9 +10,12 @@ OK, LOGIN = "ok", "login"
 COLUMNS = ("nobody", "dead", "user", "staff", "permitted", "user session", "staff session", "permitted session")
 
 KINDS = {
-    # Nobody; bad tokens and ended sessions; by token: people, staff without permission, staff with; the same by session.
+    # Nobody and ended sessions; bad tokens; by token: people, staff without permission, staff with; the same by session.
     "PUBLIC": (OK, OK, OK, OK, OK, OK, OK, OK),
     "SIGNED_IN": (401, 401, OK, OK, OK, OK, OK, OK),
+    # Open to nobody as well while PUBLIC_BROWSING is on: see OPENED.
+    "BROWSED": (401, 401, OK, OK, OK, OK, OK, OK),
+    "BROWSED_PAGE": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, OK, OK, OK),
     "BY_TOKEN": (401, 401, OK, OK, OK, 400, 400, 400),
     "EVENT_WRITER": (401, 401, 403, 403, OK, 403, 403, OK),
     "SCRAPER": (401, 401, 401, 401, 401, 401, 401, 401),
@@ -31,11 +34,16 @@ KINDS = {
     # The list of an app's models is not found by who may look at none of them.
     "STAFF_APP": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, 404, OK),
 }
+# What these kinds are instead while PUBLIC_BROWSING is on. A bad token is refused all the same.
+OPENED = {
+    "BROWSED": (OK, 401, OK, OK, OK, OK, OK, OK),
+    "BROWSED_PAGE": (OK, OK, OK, OK, OK, OK, OK, OK),
+}
 
 _JSON_ROWS = {
     ("GET", "^recommendations$"): ("SIGNED_IN", 200),
-    ("GET", "^recommendations/popular$"): ("SIGNED_IN", 200),
-    ("GET", "^recommendations/upcoming$"): ("SIGNED_IN", 200),
+    ("GET", "^recommendations/popular$"): ("BROWSED", 200),
+    ("GET", "^recommendations/upcoming$"): ("BROWSED", 200),
     ("GET", "^recommendations/(?P<event_id>[0-9]{1,19})/explanation$"): ("SIGNED_IN", 200),
     ("GET", "recommendations.ics"): ("SUBSCRIBER", 200),
     ("GET", "^interactions$"): ("SIGNED_IN", 200),
@@ -52,14 +60,14 @@ _JSON_ROWS = {
     ("DELETE", "users/me/calendar"): ("SIGNED_IN", 204),
     ("POST", "^tokens$"): ("PUBLIC", 201),
     ("DELETE", "tokens/current"): ("BY_TOKEN", 204),
-    ("GET", "^events$"): ("SIGNED_IN", 200),
+    ("GET", "^events$"): ("BROWSED", 200),
     ("POST", "^events$"): ("EVENT_WRITER", 201),
-    ("GET", "^events/(?P<pk>[0-9]{1,19})$"): ("SIGNED_IN", 200),
+    ("GET", "^events/(?P<pk>[0-9]{1,19})$"): ("BROWSED", 200),
     ("PATCH", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 200),
     ("DELETE", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 204),
-    ("GET", "^events/search$"): ("SIGNED_IN", 200),
-    ("GET", "^events/(?P<pk>[0-9]{1,19})/similar$"): ("SIGNED_IN", 200),
-    ("GET", "^categories$"): ("SIGNED_IN", 200),
+    ("GET", "^events/search$"): ("BROWSED", 200),
+    ("GET", "^events/(?P<pk>[0-9]{1,19})/similar$"): ("BROWSED", 200),
+    ("GET", "^categories$"): ("BROWSED", 200),
     ("GET", "schema"): ("PUBLIC", 200),
     ("GET", "docs"): ("PUBLIC", 200),
     ("GET", "problems"): ("PUBLIC", 200),
@@ -162,7 +170,8 @@ _FEED_ROWS = {("POST", "admin/recommendations/feed/<path:object_id>/change/"): (
 ROWS = _JSON_ROWS | _PAGE_ROWS | _model_rows() | _FEED_ROWS
 
 
-def expected(row: tuple[str, str]) -> dict[str, int | str]:
+def expected(row: tuple[str, str], *, public_browsing: bool = False) -> dict[str, int | str]:
     """Return a row's cells by column."""
     kind, success = ROWS[row]
-    return {column: success if cell == OK else cell for column, cell in zip(COLUMNS, KINDS[kind], strict=True)}
+    cells = (KINDS | OPENED if public_browsing else KINDS)[kind]
+    return {column: success if cell == OK else cell for column, cell in zip(COLUMNS, cells, strict=True)}

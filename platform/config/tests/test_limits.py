@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from users.throttles import METER
 from users.tests.factories import UserFactory
+from users.throttles import METER
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_an_erasure_is_counted_by_the_user_and_not_by_their_address(ana, api_of,
 
 @pytest.mark.parametrize("authorization", [None, "Bearer unknown"])
 def test_refused_requests_of_nobody_count_by_address(api_of, ana, settings, authorization):
-    settings.ANONYMOUS_REQUESTS_PER_MINUTE = 3
+    settings.ANONYMOUS_REQUESTS_PER_MINUTE, settings.PUBLIC_BROWSING = 3, False
     headers = {} if authorization is None else {"Authorization": authorization}
     client, other = APIClient(REMOTE_ADDR="203.0.113.9"), APIClient(REMOTE_ADDR="198.51.100.7")
 

@@ -45,6 +45,23 @@ def test_document_is_openapi_3_1():
     assert [tag["name"] for tag in DOCUMENT["tags"] if not tag["description"]] == []
 
 
+def test_operations_that_visitors_may_use_need_no_authentication():
+    optional = {
+        (method, path)
+        for path, methods in DOCUMENT["paths"].items()
+        for method, operation in methods.items()
+        if {} in operation.get("security", ()) and "PUBLIC_BROWSING" in operation["description"]
+    }
+
+    assert optional == {
+        ("get", path)
+        for path in (
+            "/recommendations/popular", "/recommendations/upcoming", "/events", "/events/{id}", "/events/search",
+            "/events/{id}/similar", "/categories",
+        )
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_operation_is_described(operation):
     assert 0 < len(operation["summary"]) < 110

@@ -70,12 +70,12 @@ def test_requests_are_refused_at_once_until_the_database_answers(client, monkeyp
     monkeypatch.setattr(outages, "OUTAGE", outage)
     outage._ongoing = True
 
-    refused = client.get("/events")
+    refused = client.get("/users/me")
     alive = client.get("/healthz")
     outage._wait()
 
     assert (refused.status_code, refused["Retry-After"], alive.status_code) == (503, "1", 200)
-    assert (outage.ongoing, client.get("/events").status_code) == (False, 401)
+    assert (outage.ongoing, client.get("/users/me").status_code) == (False, 401)
 
 
 @pytest.mark.django_db(transaction=True)

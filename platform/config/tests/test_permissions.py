@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 # Caller -> its column in the table.
 CALLERS = {
     "nobody": "nobody", "revoked token": "dead", "expired token": "dead", "malformed token": "dead", "scraper": "dead",
-    "deactivated token": "dead", "deactivated session": "dead", "ended session": "dead", "ana": "user", "ben": "user",
+    "deactivated token": "dead", "deactivated session": "nobody", "ended session": "nobody", "ana": "user", "ben": "user",
     "staff": "staff", "permitted": "permitted", "ana's session": "user session", "staff's session": "staff session",
     "permitted's session": "permitted session",
 }  # fmt: skip
@@ -171,10 +171,12 @@ def test_every_sample_leads_to_its_route(samples):
     assert {route: result for route, result in reached.items() if result != route.replace("/^", "/")} == {}
 
 
-def test_every_caller_is_answered_as_the_table_says(clients, samples):
+@pytest.mark.parametrize("public_browsing", [False, True])
+def test_every_caller_is_answered_as_the_table_says(clients, samples, settings, public_browsing):
+    settings.PUBLIC_BROWSING = public_browsing
     wrong = []
     for row in sorted(ROWS):
-        cells = expected(row)
+        cells = expected(row, public_browsing=public_browsing)
         for caller, column in CALLERS.items():
             wanted = 200 if (caller, row) == ("scraper", ("GET", "metrics")) else cells[column]
             answered = ask(clients[caller], *row, samples)

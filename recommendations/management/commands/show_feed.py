@@ -82,7 +82,7 @@ class Command(TerminalCommand):
             self.stderr.write("The feed is empty: no event is open, starts after this moment and was not dismissed.")
         elif self.stdout.isatty():
             interests = ", ".join(viewer.interests) or "none"
-            title = f"{ranker.title} for {viewer.user.get_username()} (interests: {interests})"
+            title = f"{ranker.title} for {viewer.known_user.get_username()} (interests: {interests})"
             print_feed(Console(), events, ranker, title)
         else:
             for line in plain_lines(events, ranker):

@@ -14,7 +14,6 @@ from knox.crypto import hash_token
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from users.throttles import METER
 from config.tests.answers.asking import World
 from events.models import Event
 from recommendations.demo.loading import load_demo
@@ -22,6 +21,7 @@ from recommendations.hybrid.serve import model_of
 from recommendations.tests.demo_rows import NOW
 from recommendations.training.pipeline import train
 from users.models import CalendarToken, User
+from users.throttles import METER
 
 _CSRF = "c" * 32
 _CALENDAR_TOKEN = "e" * 64
@@ -37,6 +37,8 @@ def demo_world() -> Iterator[World]:
         "REQUESTS_PER_MINUTE": 0,
         "ANONYMOUS_REQUESTS_PER_MINUTE": 0,
         "TRAINING_THREADS": 1,
+        # As in production; cases of visitors turn it on.
+        "PUBLIC_BROWSING": False,
     }
     with transaction.atomic(), override_settings(**settings):
         with time_machine.travel(NOW, tick=False):

@@ -74,11 +74,17 @@ def test_defaults_in_the_readme_are_those_of_the_example():
     rows = {name: reported.partition(" | ")[0].strip(" |`") for name, reported in _TABLE.findall(section)}
     listed = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", _EXAMPLE, re.MULTILINE))
     # In words, there.
-    words = {"SECRET_KEY", "HTTPS_ONLY", "EMBEDDER", "CACHE_URL", "LOG_LEVEL"}
+    words = {"SECRET_KEY", "PUBLIC_BROWSING", "HTTPS_ONLY", "EMBEDDER", "CACHE_URL", "LOG_LEVEL"}
 
     assert {name: value for name, value in rows.items() if name not in words} == {
         name: value for name, value in listed.items() if name not in words
     }
+
+
+def test_an_update_publishes_nothing_by_itself():
+    unset, production, chosen = {}, {"DEBUG": "false"}, {"DEBUG": "false", "PUBLIC_BROWSING": "true"}
+
+    assert [settings_with(**each)["PUBLIC_BROWSING"] for each in (unset, production, chosen)] == [True, False, True]
 
 
 @pytest.mark.parametrize("name", NAMES)
