@@ -3,8 +3,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from recommendations import pages
 from recommendations.calendar_feed.views import CalendarViewSet, SubscriptionViewSet
+from recommendations.pages.urls import urlpatterns as pages
 from recommendations.semantic_search.views import SemanticSearchViewSet
 from recommendations.views import RecommendationViewSet
 
@@ -16,7 +16,7 @@ _subscription = SubscriptionViewSet.as_view({"get": "retrieve", "post": "create"
 urlpatterns = [
     # First, because each address before the one that is asked for is tried.
     *router.urls,
-    *pages.urlpatterns,
+    *pages,
     path("recommendations.ics", CalendarViewSet.as_view({"get": "list"}), name="calendar"),
     path("users/me/calendar", _subscription, name="subscription"),
 ]

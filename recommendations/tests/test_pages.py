@@ -1,10 +1,18 @@
-"""Tests of the pages' own addresses; what they do in a browser is tested in one."""
+"""Tests of the pages as the server renders them, without a script; what the modules add is tested in a browser."""
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from events.categories import Category
 from events.tests.factories import EventFactory
+from interactions.models import Interaction
+from interactions.tests.factories import InteractionFactory
 from recommendations.demo.loading import DemoSignIn, demo_sign_in
+from recommendations.pages.posters import poster_of
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +24,8 @@ def ana():
 
 
 @pytest.mark.parametrize("path", ["/", "/event/7", "/event/9999999999999999999"])
-def test_nobody_is_sent_to_the_sign_in_page_and_back(ana, client, path):
+def test_nobody_is_sent_to_the_sign_in_page_and_back(ana, client, settings, path):
+    settings.PUBLIC_BROWSING = False
     answer = client.get(f"{path}?q=jazz")
     there = client.post(answer["Location"], {"username": "ana", "password": "demo", "next": f"{path}?q=jazz"})
 
@@ -30,7 +39,7 @@ def test_nobody_is_led_to_another_host(ana, client):
     assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
-def test_page_sets_the_csrf_cookie_that_its_script_sends(ana, client):
+def test_page_sets_the_csrf_cookie_that_its_modules_send(ana, client):
     client.force_login(ana)
 
     answer = client.get("/")
@@ -96,7 +105,204 @@ def test_queries(ana, client, django_assert_num_queries):
     with django_assert_num_queries(1):  # whether the demo data is there
         client.get("/sign-in")
     client.force_login(ana)
-    with django_assert_num_queries(2):  # session, user
+    with django_assert_num_queries(3):  # session, user, page of the feed
         client.get("/")
-    with django_assert_num_queries(2):  # session, user
-        client.get("/event/1")
+    events = EventFactory.create_batch(3)
+    with django_assert_num_queries(4):  # session, user, page of the feed, what is saved of it
+        client.get("/?view=upcoming")
+    EventFactory.create_batch(5)
+    with django_assert_num_queries(4):  # the same
+        client.get("/?view=upcoming")
+    with django_assert_num_queries(4):  # session, user, event, whether it is saved
+        client.get(f"/event/{events[0].pk}")
+
+
+def cards_in(page):
+    """The ids of the events of a page, in order."""
+    return [int(pk) for pk in re.findall(r'data-id="(\d+)"', page.content.decode())]
+
+
+@pytest.fixture
+def anas(ana, client):
+    client.force_login(ana)
+    return client
+
+
+def feed_of(client, path, **parameters):
+    """The ids of a feed's events, as the API has them."""
+    answer = client.get(path, parameters, headers={"Accept": "application/json"}).json()
+    return [row["event"]["id"] for row in answer["results"]]
+
+
+@pytest.mark.parametrize("view", ["recommended", "popular", "upcoming"])
+def test_section_shows_what_the_endpoint_answers(anas, view):
+    for number in range(5):
+        InteractionFactory.create_batch(number % 3, event=EventFactory(category="music" if number % 2 else "arts"))
+    path = {"recommended": "/recommendations"}.get(view, f"/recommendations/{view}")
+
+    whole, music = anas.get("/", {"view": view}), anas.get("/", {"view": view, "category": "music", "type": ""})
+
+    assert cards_in(whole) == feed_of(anas, path)
+    assert cards_in(music) == feed_of(anas, path, category="music")
+    assert len(cards_in(music)) == 2
+
+
+def test_weekend_is_the_start_in_the_visitors_zone(ana, client, monkeypatch):
+    wednesday = datetime(2100, 6, 2, 12, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: wednesday)
+    client.force_login(ana)
+    friday = datetime(2100, 6, 4, tzinfo=UTC)
+    hours = {
+        hour: EventFactory(start_at=friday + timedelta(hours=hour)).pk for hour in (16, 17, 20, 21, 71, 72, 75, 76)
+    }
+
+    server = client.get("/")
+    client.cookies["zone"] = "America/New_York"
+    visitor = client.get("/?view=weekend")
+
+    assert cards_in(server) == [hours[hour] for hour in (17, 20, 21, 71)]
+    assert cards_in(visitor) == [hours[hour] for hour in (21, 71, 72, 75)]
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/At_all", "../../etc/passwd", "", "a\0b"])
+def test_unknown_zone_is_the_servers(anas, zone):
+    EventFactory(start_at=datetime(2100, 6, 4, 19, 30, tzinfo=UTC))
+    anas.cookies["zone"] = zone
+
+    assert "Fri 4 Jun 2100, 19:30" in anas.get("/?view=upcoming").content.decode()
+
+
+def test_more_is_a_link_to_the_rest(anas):
+    EventFactory.create_batch(45)
+    address, shown = "/?view=upcoming&type=EVENT", []
+    while address:
+        page = anas.get(address)
+        shown.append(cards_in(page))
+        link = re.search(r'<a class="button" href="([^"]+)">Show more', page.content.decode())
+        address = link and html.unescape(link[1])
+
+    assert [len(ids) for ids in shown] == [20, 20, 5]
+    assert [pk for ids in shown for pk in ids] == feed_of(anas, "/recommendations/upcoming", limit=100)
+
+
+def test_save_and_dismissal_are_recorded_and_taken_back_without_a_script(anas, ana):
+    event = EventFactory()
+
+    def actions():
+        return list(Interaction.objects.of(ana).values_list("action", flat=True))
+
+    for action, done, back in (
+        ("save", ["SAVE"], f"/?view=upcoming&type=EVENT#event-{event.pk}"),
+        ("save", ["SAVE"], f"/?view=upcoming&type=EVENT#event-{event.pk}"),
+        ("unsave", [], f"/?view=upcoming&type=EVENT#event-{event.pk}"),
+        ("dismiss", ["DISMISS"], f"/?view=upcoming&type=EVENT&dismissed={event.pk}#main"),
+        ("restore", [], f"/?view=upcoming&type=EVENT#event-{event.pk}"),
+    ):
+        answer = anas.post(f"/event/{event.pk}/{action}", {"next": f"/?view=upcoming&type=EVENT&dismissed={event.pk}"})
+        assert (answer.status_code, answer["Location"], actions()) == (302, back, done), action
+
+
+def test_page_after_a_dismissal_offers_to_undo_it(anas, ana):
+    event, other = EventFactory(title="Ropework"), EventFactory()
+    InteractionFactory(user=ana, event=event, action="DISMISS")
+    restore = f'formaction="/event/{event.pk}/restore"'
+
+    assert restore in anas.get(f"/?dismissed={event.pk}").content.decode()
+    for unknown in (other.pk, "x", "9" * 30, "0"):
+        assert "restore" not in anas.get(f"/?dismissed={unknown}").content.decode()
+
+
+def test_action_leads_to_no_other_host_and_needs_the_csrf_token(anas, ana):
+    event = EventFactory()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ana)
+
+    assert anas.post(f"/event/{event.pk}/save", {"next": "//evil.example/"})["Location"] == f"/#event-{event.pk}"
+    assert strict.post(f"/event/{event.pk}/unsave").status_code == 403
+    assert Interaction.objects.of(ana).count() == 1
+
+
+def test_action_on_an_unknown_event_is_404_and_too_many_are_429(anas, settings):
+    settings.INTERACTIONS_PER_MINUTE = 1
+    event = EventFactory()
+
+    statuses = [anas.post(f"/event/{pk}/{action}").status_code for pk, action in (
+        (event.pk + 1, "unsave"), (event.pk + 1, "save"), (event.pk, "save"))]  # fmt: skip
+    assert statuses == [404, 404, 429]
+
+
+def test_cards_show_whether_an_event_is_saved(anas, ana):
+    saved, other = EventFactory(), EventFactory()
+    InteractionFactory(user=ana, event=saved, action="SAVE")
+
+    page = anas.get("/?view=upcoming").content.decode()
+
+    assert f'formaction="/event/{saved.pk}/unsave" aria-pressed="true"' in page
+    assert f'formaction="/event/{other.pk}/save" aria-pressed="false"' in page
+    assert cards_in(anas.get("/?view=saved")) == [saved.pk]
+
+
+def test_wrong_filter_and_expired_cursor_are_refused_with_what_to_do(anas, ana):
+    wrong = anas.get("/?category=knitting")
+    cursor = anas.get("/?cursor=forged")
+
+    assert (wrong.status_code, cursor.status_code) == (400, 400)
+    assert "category: " in wrong.content.decode()
+    assert "Start again without one." in cursor.content.decode()
+
+
+def test_visitor_sees_what_everybody_may(client, settings):
+    settings.PUBLIC_BROWSING = True
+    event = EventFactory()
+    InteractionFactory(event=event, action="SAVE")
+
+    shown = {path: cards_in(client.get(path)) for path in ("/?view=popular", "/?view=upcoming", "/search?q=a")}
+    saved = client.get("/?view=saved")
+
+    assert shown["/?view=popular"] == shown["/?view=upcoming"] == [event.pk]
+    assert client.get(f"/event/{event.pk}").status_code == 200
+    assert (saved.status_code, saved["Location"]) == (302, "/sign-in?next=/%3Fview%3Dsaved")
+
+
+def test_text_of_events_never_becomes_markup(anas):
+    EventFactory(title="<script>alert(1)</script>", location_name='" onclick="x', description="<b>&")
+
+    page = anas.get("/?view=upcoming").content.decode()
+
+    assert ("<script>alert" in page, ' onclick="x' in page) == (False, False)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_search_shows_upcoming_events_with_all_words(anas):
+    jazz = EventFactory(title="Jazz at the harbour")
+    EventFactory(title="Jazz elsewhere")
+    EventFactory(title="Jazz at the harbour", start_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    assert cards_in(anas.get("/search?q=harbour+jazz")) == [jazz.pk]
+    assert "Nothing found" in anas.get("/search?q=qqqq").content.decode()
+    assert [anas.get(path).status_code for path in ("/search", "/search?q=%00", "/search?q=x&cursor=y")] == [
+        200,
+        200,
+        400,
+    ]
+
+
+def test_profile_stores_name_interests_and_place(anas, ana):
+    stored = anas.post(
+        "/profile", {"display_name": "Ana F.", "interests": ["science"], "latitude": "38.7", "longitude": "-9.1"}
+    )
+    half = anas.post("/profile", {"display_name": "X", "latitude": "38.7"})
+    beyond = anas.post("/profile", {"display_name": "X", "latitude": "91", "longitude": "0"})
+
+    ana.refresh_from_db()
+    assert (stored.status_code, half.status_code, beyond.status_code) == (302, 400, 400)
+    assert (ana.display_name, ana.interests, ana.latitude, ana.longitude) == ("Ana F.", ["science"], 38.7, -9.1)
+    assert "Give latitude and longitude" in half.content.decode()
+    assert "Profile of Ana F." in beyond.content.decode()
+
+
+def test_poster_is_the_same_for_the_same_title_and_category():
+    first, again, other = (EventFactory.build(title=title, category="music") for title in ("A", "A", "B"))
+
+    assert poster_of(first) == poster_of(again) != poster_of(other)
+    assert all(poster_of(EventFactory.build(category=name)).strokes for name in (None, *Category.values))

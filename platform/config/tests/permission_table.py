@@ -87,10 +87,16 @@ _JSON_ROWS = {
 }
 
 _PAGE_ROWS = {
-    ("GET", "^$"): ("PAGE", 200),
+    ("GET", "^$"): ("BROWSED_PAGE", 200),
     ("POST", "^$"): ("PUBLIC", 405),
-    ("GET", "^event/(?P<pk>[0-9]{1,19})$"): ("PAGE", 200),
+    ("GET", "^event/(?P<pk>[0-9]{1,19})$"): ("BROWSED_PAGE", 200),
     ("POST", "^event/(?P<pk>[0-9]{1,19})$"): ("PUBLIC", 405),
+    ("POST", "^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|dismiss|restore)$"): ("PAGE", 302),
+    ("GET", "^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|dismiss|restore)$"): ("PUBLIC", 405),
+    ("GET", "search"): ("BROWSED_PAGE", 200),
+    ("POST", "search"): ("PUBLIC", 405),
+    ("GET", "profile"): ("PAGE", 200),
+    ("POST", "profile"): ("PAGE", 302),
     ("GET", "sign-in"): ("PAGE_SIGN_IN", 302),
     ("POST", "sign-in"): ("PUBLIC", 302),
     ("POST", "sign-out"): ("PAGE_SIGN_OUT", 302),

@@ -104,7 +104,7 @@ def samples(people):
         for _ in range(2)
     ]
     return {
-        "event_id": row.event_id, "pk": row.event_id, "id": people["ben"].pk, "uidb64": "x", "token": "x", "url": "x",
+        "event_id": row.event_id, "pk": row.event_id, "action": "save", "id": people["ben"].pk, "uidb64": "x", "token": "x", "url": "x",
         "app_label": "events", "content_type_id": 1,
         "auth/group": Group.objects.create(name="clerks").pk, "events/event": row.event_id,
         "events/organiser": row.event.organiser_id, "users/user": people["ben"].pk,

@@ -3,6 +3,7 @@
 import pytest
 
 from config.http.policy import POLICY
+from events.tests.factories import EventFactory
 from users.tests.factories import UserFactory
 
 HEADER = "Content-Security-Policy"
@@ -22,9 +23,10 @@ def test_our_pages_have_it_and_others_and_data_do_not(client):
     others = ("/admin/login/", "/docs", "/schema", "/healthz", "/nothing")
     shown = {path: client.get(path).headers.get(HEADER) for path in (*ours, *others)}
     client.force_login(UserFactory())
-    shown |= {path: client.get(path).headers.get(HEADER) for path in ("/", "/event/1")}
+    pages = ("/", "/search", "/profile", f"/event/{EventFactory().pk}")
+    shown |= {path: client.get(path).headers.get(HEADER) for path in pages}
 
-    assert shown == dict.fromkeys((*ours, "/", "/event/1"), POLICY) | dict.fromkeys(others)
+    assert shown == dict.fromkeys((*ours, *pages), POLICY) | dict.fromkeys(others)
 
 
 @pytest.mark.django_db

@@ -1,14 +1,10 @@
-// Requests to the API: the endpoints that every client has, with the session's cookie.
+// Requests: to the API with the session's cookie, and for further pages.
 
-import { signedInAgain } from "./session.js";
-import { csrfToken } from "./csrf.js";
-
-/** The API's refusal: a problem document (RFC 9457). `message` is its detail, `errors` what is wrong by field. */
+/** The API's refusal: a problem document (RFC 9457). `message` is its detail. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body?.detail ?? `The server answered with status ${status}.`);
     this.status = status;
-    this.errors = body?.errors ?? {};
   }
 }
 
@@ -19,47 +15,34 @@ export class Unreachable extends Error {
   }
 }
 
-// How often, and after how many milliseconds, a reading is tried again that the server was too busy for.
-const PATIENCE = 2;
-const PAUSE = 1000;
+/** The session has ended. */
+export class SignedOut extends Error {
+  constructor() {
+    super("Your session has ended. Sign in to go on.");
+  }
+}
 
-/** Return the JSON of an answer, null for none; Problem, Unreachable or SessionEnded if there is nothing to return. */
-export async function request(method, path, { body, signal, key, keepalive, again = true } = {}) {
+/** Return the JSON of an answer, null for none; Problem, Unreachable or SignedOut if there is nothing to return. */
+export async function request(method, path, { body, key, keepalive } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   if (key) headers["Idempotency-Key"] = key;
-  const options = { method, headers, signal, keepalive, body: body && JSON.stringify(body) };
-  let answer = await answered(path, options);
-  for (let tries = 0; method === "GET" && answer.status === 503 && tries < PATIENCE; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    answer = await answered(path, options);
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, keepalive, body: body && JSON.stringify(body) });
+  } catch {
+    throw new Unreachable();
   }
-  if (again && (answer.status === 401 || answer.status === 403)) {
-    await signedInAgain();
-    return request(method, path, { body, signal, key, keepalive, again: false });
-  }
-  const text = await answer.text();
-  const parsed = text ? parse(text) : null;
+  const parsed = parse(await answer.text());
+  if (answer.status === 401) throw new SignedOut();
   if (!answer.ok) throw new Problem(answer.status, parsed);
   return parsed;
 }
 
-async function answered(path, options) {
-  try {
-    return await fetch(path, options);
-  } catch (error) {
-    throw error.name === "AbortError" ? error : new Unreachable();
-  }
-}
-
-/** Return what a proxy's error page is not: JSON, else null. */
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** Record that the user did something with an event. */
+export function record(eventId, action, options = {}) {
+  return request("POST", "/interactions", { body: { eventId, action }, ...options });
 }
 
 /** Return a new Idempotency-Key, under which a request that is sent twice is done once. */
@@ -67,7 +50,36 @@ export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Record that the user did something with an event. */
-export function record(eventId, action, options = {}) {
-  return request("POST", "/interactions", { body: { eventId, action }, ...options });
+/**
+ * Return a page of this site as a document, whose elements can be moved into this one.
+ *
+ * By XMLHttpRequest: the policy forbids scripts to make markup from text, and this needs no text.
+ */
+export function documentOf(address) {
+  return new Promise((resolve, reject) => {
+    const asked = new XMLHttpRequest();
+    asked.responseType = "document";
+    asked.open("GET", address);
+    asked.onload = () => {
+      if (asked.status >= 400 || !asked.response) reject(new Problem(asked.status));
+      else if (new URL(asked.responseURL).pathname === "/sign-in") reject(new SignedOut());
+      else resolve(asked.response);
+    };
+    asked.onerror = () => reject(new Unreachable());
+    asked.send();
+  });
+}
+
+/** Return Django's CSRF token, as its cookie has it. */
+function csrfToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1] ?? "";
+}
+
+/** Return the JSON of a text; null for none, and for a proxy's error page. */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

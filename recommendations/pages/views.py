@@ -1,0 +1,116 @@
+"""The pages of the feed, of the search and of an event: request, viewer, filters, page of the feed, cards, HTML."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from api.keyset import BY_START, next_address, page_of
+from events.categories import Category
+from events.models import Event
+from interactions.models import Interaction
+from recommendations.feed.pagination import feed_page
+from recommendations.feed.reasons import Reason, reasons_for
+from recommendations.feed.viewer import Viewer, viewer_of
+from recommendations.pages.actions import dismissed_event
+from recommendations.pages.cards import cards_for, zone_of
+from recommendations.pages.refusals import with_refusals
+from recommendations.pages.sections import SAVED, SECTIONS, PageParameters, filters_given
+from users.models import User
+from users.visitors import open_to_visitors, page_user
+
+# Events of a page of the search, and what is shown of the saved.
+_LIMIT, _SAVED_SHOWN = 20, 100
+
+
+def viewer_from(request: HttpRequest) -> Viewer:
+    """Return who looks at a page now."""
+    return viewer_of(page_user(request), timezone.now())
+
+
+@gzip_page
+@require_safe
+@with_refusals
+@open_to_visitors
+@ensure_csrf_cookie
+def feed(request: HttpRequest) -> HttpResponse:
+    """Show a section; without a name, this weekend."""
+    viewer, zone = viewer_from(request), zone_of(request)
+    parameters = PageParameters.of_address(request.GET)
+    section = SECTIONS[parameters["view"]]
+    context: dict[str, Any] = {
+        "section": section,
+        "parameters": parameters,
+        "filtered": filters_given(parameters),
+        "categories": Category.choices,
+        "is_first": "cursor" not in parameters,
+        "dismissed": dismissed_event(request, viewer.user),
+    }
+    if section is SAVED:
+        if viewer.user is None:
+            return redirect_to_login(request.get_full_path())
+        context["cards"] = cards_for(_saved(viewer.user, parameters), viewer, zone)
+        return render(request, "page/feed.html", context)
+    if section.period:
+        # Written into the next page's address, too: its period is that of the first page.
+        period = section.period(viewer.now, zone)
+        parameters = {"startsAfter": period.after, "startsBefore": period.before, **parameters}
+    page = feed_page(viewer, section.ranker, request.path, parameters)
+
+    def reasons_of(event: Event) -> Iterable[Reason]:
+        return reasons_for(event, page.feed.ranker)
+
+    context["cards"] = cards_for(page.events, viewer, zone, reasons_of=reasons_of)
+    context["next"] = page.next
+    return render(request, "page/feed.html", context)
+
+
+def _saved(user: User, parameters: dict[str, Any]) -> list[Event]:
+    """Return the events that a user saved, the latest first."""
+    own = Interaction.objects.of(user).filter(action=Interaction.Action.SAVE).order_by("-created_at", "-pk")
+    ids = list(dict.fromkeys(own.values_list("event_id", flat=True)[:_SAVED_SHOWN]))
+    kept = Event.objects.filtered(ids=ids, type=parameters.get("type"), category=parameters.get("category"))
+    return sorted(kept, key=lambda event: ids.index(event.pk))
+
+
+@gzip_page
+@require_safe
+@with_refusals
+@open_to_visitors
+@ensure_csrf_cookie
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the upcoming events that have all words of the text."""
+    viewer, zone = viewer_from(request), zone_of(request)
+    text = request.GET.get("q", "").strip()[:200].replace("\0", "")
+    parameters = {"q": text, "cursor": request.GET.get("cursor")}
+    events = Event.objects.with_count().filtered(q=text, starts_after=viewer.now)
+    page = page_of(
+        events, BY_START, limit=_LIMIT, cursor=parameters["cursor"], scope=("search page", viewer.user_id, text)
+    )
+    context = {
+        "q": text,
+        "cards": cards_for(page.rows, viewer, zone) if text else [],
+        "next": page.cursor and next_address(request.path, parameters, page.cursor),
+        "is_first": parameters["cursor"] is None,
+    }
+    return render(request, "page/search.html", context)
+
+
+@gzip_page
+@require_safe
+@with_refusals
+@open_to_visitors
+@ensure_csrf_cookie
+def event_page(request: HttpRequest, pk: str) -> HttpResponse:
+    """Show one event."""
+    viewer, zone = viewer_from(request), zone_of(request)
+    event = get_object_or_404(Event.objects.select_related("organiser"), pk=pk)
+    (card,) = cards_for([event], viewer, zone)
+    context = {"card": card, "event": event, "dismissed": dismissed_event(request, viewer.user)}
+    return render(request, "page/event.html", context)

@@ -1,0 +1,43 @@
+"""Times and distances in words."""
+
+from datetime import datetime
+from math import asin, cos, radians, sin, sqrt
+from zoneinfo import ZoneInfo
+
+from events.models import Event
+from users.models import User
+
+_EARTH_KM = 6371.0088
+_NEAR_DAYS = 6
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+
+
+def when(start_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return when something starts, as one says it: "Tomorrow 19:00", "Friday 19:00", "Fri 25 Dec, 19:00"."""
+    start, today = start_at.astimezone(zone), now.astimezone(zone).date()
+    days = (start.date() - today).days
+    time = f"{start:%H:%M}"
+    if days in (-1, 0, 1):
+        return f"{('Today', 'Tomorrow', 'Yesterday')[days]} {time}"
+    if 1 < days <= _NEAR_DAYS:
+        return f"{_WEEKDAYS[start.weekday()]} {time}"
+    year = "" if start.year == today.year else f" {start.year}"
+    return f"{_WEEKDAYS[start.weekday()][:3]} {start.day} {_MONTHS[start.month - 1]}{year}, {time}"
+
+
+def distance(user: User | None, event: Event) -> str:
+    """Return how far an event is from a user's home; empty if either is nowhere."""
+    if user is None or None in (user.latitude, user.longitude, event.latitude, event.longitude):
+        return ""
+    km = _great_circle_km((user.latitude, user.longitude), (event.latitude, event.longitude))
+    if km < 0.95:
+        return f"{max(50, round(km * 20) * 50)} m away"
+    return f"{km:.1f} km away" if km < 10 else f"{round(km):,} km away"
+
+
+def _great_circle_km(here: tuple[float | None, ...], there: tuple[float | None, ...]) -> float:
+    """Return the length of the great circle between two places in degrees, by the haversine formula."""
+    (south, west), (north, east) = ([radians(degrees or 0) for degrees in place] for place in (here, there))
+    chord = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
+    return 2 * _EARTH_KM * asin(sqrt(min(1, chord)))
