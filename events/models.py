@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import reduce
 from operator import and_
 from typing import Self
@@ -12,7 +14,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Length, Now, Upper
@@ -20,10 +22,15 @@ from django.db.models.functions import Length, Now, Upper
 from api import constraints
 from api.fields import TIMES
 from api.text_rules import validate_line, validate_text, validate_web_address
+from events import codes
 from events.categories import MAX_LENGTH, CategoryField, title_of
 
 DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
+ADDRESS_MAX_LENGTH = 500
+# Below ten billion, in units of the currency.
+PRICE_DIGITS, PRICE_DECIMALS = 12, 2
+AGE_MAX = 120
 # An event without an end is taken to be over a day after its start.
 LASTS_WITHOUT_END = timedelta(days=1)
 _BOOKABLE = ("OPEN", "IN_PROGRESS")
@@ -129,6 +136,15 @@ def _over_by(moment: datetime) -> Q:
     return Q(end_at__lte=moment) | Q(end_at__isnull=True, start_at__lte=moment - LASTS_WITHOUT_END)
 
 
+@dataclass(frozen=True)
+class Price:
+    """What an event costs: the lowest and the highest price, None where it is unknown, and their currency."""
+
+    min: float | None
+    max: float | None
+    currency: str | None
+
+
 class Event(models.Model):
     """Something to go to: an event, or a gig that looks for people."""
 
@@ -145,6 +161,13 @@ class Event(models.Model):
         IN_PROGRESS = "IN_PROGRESS", "In progress"
         COMPLETED = "COMPLETED", "Completed"
         CANCELLED = "CANCELLED", "Cancelled"
+
+    class Attendance(models.TextChoices):
+        """Where people take part; schema.org's eventAttendanceMode."""
+
+        IN_PERSON = "IN_PERSON", "In person"
+        ONLINE = "ONLINE", "Online"
+        MIXED = "MIXED", "In person and online"
 
     BOOKABLE = _BOOKABLE
 
@@ -175,6 +198,9 @@ class Event(models.Model):
         db_index=False,
     )
     location_name = models.CharField(max_length=200, blank=True, default="", validators=[validate_line])
+    address = models.CharField(
+        max_length=ADDRESS_MAX_LENGTH, blank=True, default="", db_default="", validators=[validate_line]
+    )
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, -90 to 90.")
     longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, -180 to 180.")
     url = models.URLField(
@@ -182,6 +208,52 @@ class Event(models.Model):
     )
     start_at = models.DateTimeField()
     end_at = models.DateTimeField(null=True, blank=True)
+    # The zone of the place, in which people read its times; start_at is a moment, whatever the zone.
+    time_zone = models.CharField(
+        max_length=codes.TIME_ZONE_MAX_LENGTH,
+        null=True,
+        blank=True,
+        validators=[codes.validate_time_zone],
+        help_text="Where it takes place, like Europe/Lisbon: its times are shown in this zone.",
+    )
+    attendance = models.CharField(max_length=20, choices=Attendance.choices, null=True, blank=True)
+    # An event is free if its highest price is 0. A price above 0 needs a currency, and a currency needs a price.
+    price_min = models.DecimalField(
+        max_digits=PRICE_DIGITS,
+        decimal_places=PRICE_DECIMALS,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="The lowest price; 0 if some get in free.",
+    )
+    price_max = models.DecimalField(
+        max_digits=PRICE_DIGITS,
+        decimal_places=PRICE_DECIMALS,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="The highest price; 0 if it is free.",
+    )
+    currency = models.CharField(
+        max_length=3,
+        null=True,
+        blank=True,
+        validators=[codes.validate_currency],
+        help_text="The code of the prices' currency, like EUR.",
+    )
+    language = models.CharField(
+        max_length=codes.LANGUAGE_MAX_LENGTH,
+        null=True,
+        blank=True,
+        validators=[codes.validate_language],
+        help_text="The code of the language that is spoken, like pt.",
+    )
+    minimum_age = models.SmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(AGE_MAX)],
+        help_text="In years; 0 if all ages are welcome.",
+    )
     external_id = models.CharField(
         max_length=200,
         null=True,
@@ -246,6 +318,34 @@ class Event(models.Model):
                 violation_error_message="Start and end must lie in the years 1 to 9999.",
             ),
             constraints.coordinates(name="event_coordinates_valid"),
+            constraints.valid_texts("address", name="event_address_valid_text"),
+            constraints.known("attendance", ["IN_PERSON", "ONLINE", "MIXED"], name="event_attendance_known"),
+            models.CheckConstraint(
+                condition=(Q(price_min__isnull=True) | Q(price_min__gte=0))
+                & (Q(price_max__isnull=True) | Q(price_max__gte=0))
+                & (Q(price_min__isnull=True) | Q(price_max__isnull=True) | Q(price_max__gte=F("price_min"))),
+                name="event_prices_in_order",
+                violation_error_message="The highest price must not be below the lowest, and neither below 0.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(currency__isnull=True) | Q(price_min__isnull=False) | Q(price_max__isnull=False))
+                & (Q(currency__isnull=False) | Q(price_min__isnull=True) | Q(price_min=0))
+                & (Q(currency__isnull=False) | Q(price_max__isnull=True) | Q(price_max=0)),
+                name="event_price_has_currency",
+                violation_error_message="Give the currency of a price above 0, and no currency without a price.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(currency__isnull=True) | Q(currency__regex=codes.CURRENCY))
+                & (Q(language__isnull=True) | Q(language__regex=codes.LANGUAGE))
+                & (Q(time_zone__isnull=True) | Q(time_zone__regex=codes.TIME_ZONE)),
+                name="event_codes_canonical",
+                violation_error_message="Write codes like EUR, pt-BR and Europe/Lisbon.",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_age__isnull=True) | Q(minimum_age__range=(0, AGE_MAX)),
+                name="event_minimum_age_in_range",
+                violation_error_message=f"The minimum age must be 0 to {AGE_MAX}.",
+            ),
         ]
         indexes = [
             # GET /events, by start and id.
@@ -290,6 +390,24 @@ class Event(models.Model):
     def category_name(self) -> str | None:
         """The category as people read it; one that is no longer in the vocabulary as it stands."""
         return None if self.category is None else title_of(self.category)
+
+    @property
+    def price(self) -> Price | None:
+        """What it costs; None if nothing is known."""
+        if self.price_min is None and self.price_max is None:
+            return None
+        return Price(_number(self.price_min), _number(self.price_max), self.currency)
+
+    @property
+    def is_free(self) -> bool | None:
+        """Whether everybody gets in free; None if that is unknown."""
+        if self.price_max is not None:
+            return self.price_max == 0
+        return False if self.price_min else None
+
+
+def _number(price: Decimal | None) -> float | None:
+    return None if price is None else float(price)
 
 
 class Origin(models.Model):

@@ -1,15 +1,41 @@
 """Events as JSON, and what is sent to make or change one."""
 
+from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from api.fields import ChoiceField, DegreesField, IdField, IdsField, MomentField, ShortListField, TextLineField
+from api.fields import (
+    ChoiceField,
+    DegreesField,
+    IdField,
+    IdsField,
+    JSONStringField,
+    MomentField,
+    ShortListField,
+    TextLineField,
+    WholeNumberField,
+)
 from api.serializers import PageParameters, PlainSerializer, StrictSerializer
 from api.text_rules import validate_web_address
 from events.categories import Category, canonical
-from events.models import DESCRIPTION_MAX_LENGTH, TAGS_MAX, Event
+from events.codes import (
+    LANGUAGE_MAX_LENGTH,
+    TIME_ZONE_MAX_LENGTH,
+    canonical_currency,
+    canonical_language,
+    canonical_time_zone,
+)
+from events.models import (
+    ADDRESS_MAX_LENGTH,
+    AGE_MAX,
+    DESCRIPTION_MAX_LENGTH,
+    PRICE_DECIMALS,
+    PRICE_DIGITS,
+    TAGS_MAX,
+    Event,
+)
 
 
 class CategoryChoiceField(ChoiceField):
@@ -26,6 +52,49 @@ class CategoryChoiceField(ChoiceField):
     def to_representation(self, value: Any) -> Any:
         """Return the category, also one that has left the vocabulary."""
         return value
+
+
+class CodeField(JSONStringField):
+    """A standard code, in any case; `canonical` returns how it is stored, or raises what is wrong with it."""
+
+    def __init__(self, canonical: Callable[[str], str], **kwargs: Any) -> None:
+        """Take what a character field takes."""
+        super().__init__(**kwargs)
+        self.canonical = canonical
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the code as it is stored; ValidationError for one that does not exist."""
+        return self.canonical(super().to_internal_value(data))
+
+
+@extend_schema_field({"type": "number", "minimum": 0, "exclusiveMaximum": 10 ** (PRICE_DIGITS - PRICE_DECIMALS)})
+class AmountField(serializers.DecimalField):
+    """A price as a JSON number; neither true nor a number in a string."""
+
+    default_error_messages = {
+        "invalid": "Write a price as a JSON number, like 12.5.",
+        "min_value": "A price is never negative. Write 0 if it is free.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a decimal field takes."""
+        super().__init__(max_digits=PRICE_DIGITS, decimal_places=PRICE_DECIMALS, min_value=0, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the price; ValidationError for anything else."""
+        if type(data) not in (int, float):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PriceSerializer(PlainSerializer):
+    """What an event costs."""
+
+    min = serializers.FloatField(read_only=True, allow_null=True, help_text="The lowest price; null if unknown.")
+    max = serializers.FloatField(read_only=True, allow_null=True, help_text="The highest price; null if unknown.")
+    currency = serializers.CharField(
+        read_only=True, allow_null=True, help_text="ISO 4217; null only if the price is 0 or unknown."
+    )
 
 
 class OrganiserSerializer(PlainSerializer):
@@ -47,11 +116,24 @@ class EventSerializer(PlainSerializer):
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     organiser = OrganiserSerializer(read_only=True, allow_null=True)
     locationName = serializers.CharField(source="location_name", read_only=True)
+    address = serializers.CharField(read_only=True)
     latitude = serializers.FloatField(read_only=True, allow_null=True)
     longitude = serializers.FloatField(read_only=True, allow_null=True)
     url = serializers.CharField(read_only=True, allow_null=True)
     startAt = serializers.DateTimeField(source="start_at", read_only=True)
     endAt = serializers.DateTimeField(source="end_at", read_only=True, allow_null=True)
+    timeZone = serializers.CharField(
+        source="time_zone", read_only=True, allow_null=True, help_text="The zone of the place (IANA)."
+    )
+    attendance = serializers.ChoiceField(choices=Event.Attendance.choices, read_only=True, allow_null=True)
+    price = PriceSerializer(read_only=True, allow_null=True)
+    isFree = serializers.BooleanField(
+        source="is_free", read_only=True, allow_null=True, help_text="Whether the highest price is 0; null if unknown."
+    )
+    language = serializers.CharField(read_only=True, allow_null=True, help_text="A language tag (BCP 47).")
+    minimumAge = serializers.IntegerField(
+        source="minimum_age", read_only=True, allow_null=True, help_text="In years; 0: all ages."
+    )
     series = serializers.CharField(
         read_only=True, allow_null=True, help_text="Events of one series have the same text here."
     )
@@ -86,6 +168,27 @@ class EventParameters(PageParameters):
     )
 
 
+class PriceWriteSerializer(StrictSerializer):
+    """What is sent as the price of an event: it takes the place of all that was known of it."""
+
+    min = AmountField(allow_null=True, required=False)
+    max = AmountField(allow_null=True, required=False)
+    currency = CodeField(canonical_currency, max_length=10, allow_null=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        lowest, highest, currency = (attrs.get(name) for name in ("min", "max", "currency"))
+        if lowest is None and highest is None:
+            raise serializers.ValidationError({"max": ["Give min, max or both; null as price if nothing is known."]})
+        if lowest is not None and highest is not None and lowest > highest:
+            raise serializers.ValidationError({"max": ["The highest price must not be below the lowest."]})
+        if currency is None and (lowest or highest):
+            raise serializers.ValidationError({"currency": ["Give the currency of a price above 0, like EUR."]})
+        return {"price_min": lowest, "price_max": highest, "currency": currency}
+
+
+_NO_PRICE = {"price_min": None, "price_max": None, "currency": None}
+
+
 class EventWriteSerializer(StrictSerializer):
     """What is sent to make or change an event; `instance` is the event that is changed."""
 
@@ -99,6 +202,7 @@ class EventWriteSerializer(StrictSerializer):
     )
     organiserId = IdField(source="organiser_id", allow_null=True, required=False)
     locationName = TextLineField(source="location_name", max_length=200, allow_blank=True, required=False)
+    address = TextLineField(max_length=ADDRESS_MAX_LENGTH, allow_blank=True, required=False)
     latitude = DegreesField(min_value=-90, max_value=90, allow_null=True, required=False)
     longitude = DegreesField(min_value=-180, max_value=180, allow_null=True, required=False)
     url = serializers.URLField(
@@ -106,6 +210,13 @@ class EventWriteSerializer(StrictSerializer):
     )
     startAt = MomentField(source="start_at")
     endAt = MomentField(source="end_at", allow_null=True, required=False)
+    timeZone = CodeField(
+        canonical_time_zone, source="time_zone", max_length=TIME_ZONE_MAX_LENGTH, allow_null=True, required=False
+    )
+    attendance = ChoiceField(choices=Event.Attendance.choices, allow_null=True, required=False)
+    price = PriceWriteSerializer(allow_null=True, required=False)
+    language = CodeField(canonical_language, max_length=LANGUAGE_MAX_LENGTH, allow_null=True, required=False)
+    minimumAge = WholeNumberField(source="minimum_age", min_value=0, max_value=AGE_MAX, allow_null=True, required=False)
     series = TextLineField(max_length=200, allow_null=True, required=False)
 
     def validate_url(self, value: str | None) -> str | None:
@@ -123,4 +234,6 @@ class EventWriteSerializer(StrictSerializer):
             raise serializers.ValidationError({missing: ["Give latitude and longitude, or null for both."]})
         if after("end_at") is not None and after("end_at") <= after("start_at"):
             raise serializers.ValidationError({"endAt": ["The end must be after the start."]})
+        if "price" in attrs:
+            attrs |= attrs.pop("price") or _NO_PRICE
         return attrs

@@ -23,3 +23,7 @@ class EventFactory(factory.django.DjangoModelFactory[Event]):
     type = Event.Type.EVENT
     status = Event.Status.OPEN
     start_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    price_min = None
+    price_max = None
+    # A price above 0 needs one.
+    currency = factory.LazyAttribute(lambda event: "EUR" if event.price_min or event.price_max else None)

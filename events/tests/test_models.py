@@ -1,11 +1,13 @@
 """Tests of the rules that the database keeps about events, and of their querysets."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from events.codes import CURRENCIES, CURRENCY, TIME_ZONE, TIME_ZONE_MAX_LENGTH, time_zones
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 
@@ -31,6 +33,19 @@ pytestmark = pytest.mark.django_db
         ({"latitude": 0.0, "longitude": -180.1}, "event_coordinates_valid"),
         ({"latitude": float("nan"), "longitude": 0.0}, "event_coordinates_valid"),
         ({"latitude": 0.0, "longitude": float("inf")}, "event_coordinates_valid"),
+        ({"price_min": -1}, "event_prices_in_order"),
+        ({"price_max": -1}, "event_prices_in_order"),
+        ({"price_min": 2, "price_max": 1}, "event_prices_in_order"),
+        ({"price_max": 1, "currency": None}, "event_price_has_currency"),
+        ({"price_min": 1, "currency": None}, "event_price_has_currency"),
+        ({"currency": "EUR"}, "event_price_has_currency"),
+        ({"price_max": 1, "currency": "eur"}, "event_codes_canonical"),
+        ({"language": "PT"}, "event_codes_canonical"),
+        ({"time_zone": "Europe Lisbon"}, "event_codes_canonical"),
+        ({"attendance": "online"}, "event_attendance_known"),
+        ({"minimum_age": -1}, "event_minimum_age_in_range"),
+        ({"minimum_age": 121}, "event_minimum_age_in_range"),
+        ({"address": "a\x1bb"}, "event_address_valid_text"),
     ],
 )
 def test_database_refuses(values, constraint):
@@ -76,6 +91,30 @@ def test_forms_word_the_constraints():
     }
 
 
+@pytest.mark.parametrize(
+    ("lowest", "highest", "free"),
+    [
+        (None, None, None),
+        (None, 0, True),
+        (0, 0, True),
+        (0, None, None),
+        (5, None, False),
+        (0, 5, False),
+        (None, 5, False),
+    ],
+)
+def test_free_is_a_highest_price_of_0(lowest, highest, free):
+    assert EventFactory(price_min=lowest, price_max=highest).is_free is free
+
+
+def test_every_code_has_the_form_that_the_database_checks():
+    for names, form in ((CURRENCIES, CURRENCY), (time_zones().values(), TIME_ZONE)):
+        assert [name for name in names if not re.search(form, name)] == []
+    assert max(map(len, time_zones().values())) <= TIME_ZONE_MAX_LENGTH
+    EventFactory(time_zone="America/Argentina/ComodRivadavia", language="zh-Hant-TW", price_max=1).full_clean()
+    EventFactory(time_zone="Etc/GMT+12", language="sr-Latn-419").full_clean()
+
+
 def test_external_ids_are_unique_and_none_is_not_one():
     EventFactory(external_id=None)
     EventFactory(external_id=None)
@@ -91,6 +130,23 @@ def test_created_at_is_now_unless_given():
 
     assert given.created_at == NOW
     assert default.created_at > NOW
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"time_zone": "Europe/Lisbon"}, {"address": "Rua Nova 3"}, {"attendance": "ONLINE"}, {"price_max": 0}, {"price_min": 0},
+        {"price_max": 9, "currency": "EUR"}, {"language": "pt"}, {"minimum_age": 0},
+    ],
+)  # fmt: skip
+def test_change_of_a_fact_counts_as_one(change):
+    event = EventFactory()
+
+    for _ in range(2):
+        Event.objects.update(**change)
+
+    event.refresh_from_db()
+    assert (event.revision, event.revised_at is None) == (1, False)
 
 
 def test_bookable_keeps_open_and_in_progress():

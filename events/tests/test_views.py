@@ -1,6 +1,7 @@
 """Tests of the events over HTTP."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -26,7 +27,8 @@ def test_event_has_every_field_of_the_contract(client, ana):
     event = EventFactory(
         title="Jazz night", description="Trio.", type="GIG", category="music", tags=["jazz"], url="https://example.org",
         organiser=OrganiserFactory(name="Club"), location_name="Cellar", latitude=1.5, longitude=-2.5,
-        start_at=NOW, end_at=NOW + timedelta(hours=2),
+        start_at=NOW, end_at=NOW + timedelta(hours=2), address="Rua Nova 3", time_zone="Europe/Lisbon", attendance="MIXED",
+        price_min=Decimal("5"), price_max=Decimal("12.50"), currency="EUR", language="pt", minimum_age=16,
     )  # fmt: skip
     for _ in range(3):
         event.interactions.create(user=ana, action="VIEW")
@@ -44,11 +46,18 @@ def test_event_has_every_field_of_the_contract(client, ana):
         "tags": ["jazz"],
         "organiser": {"id": event.organiser.pk, "name": "Club"},
         "locationName": "Cellar",
+        "address": "Rua Nova 3",
         "latitude": 1.5,
         "longitude": -2.5,
         "url": "https://example.org",
         "startAt": "2026-05-01T12:00:00Z",
         "endAt": "2026-05-01T14:00:00Z",
+        "timeZone": "Europe/Lisbon",
+        "attendance": "MIXED",
+        "price": {"min": 5.0, "max": 12.5, "currency": "EUR"},
+        "isFree": False,
+        "language": "pt",
+        "minimumAge": 16,
         "series": None,
         "interactionCount": 3,
     }

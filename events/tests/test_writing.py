@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 
-from events.models import Event
+from events.models import Event, Price
 from events.tests.factories import EventFactory, OrganiserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -34,14 +34,16 @@ def test_made_event_has_what_was_sent(client):
         "title": "Jazz night", "description": "Trio.\nDoors at seven.", "type": "GIG", "status": "IN_PROGRESS",
         "category": "Music", "tags": ["jazz", "trio"], "organiserId": organiser.pk, "locationName": "Cellar",
         "latitude": 1, "longitude": -2.5, "url": "https://example.org/jazz", "startAt": "2026-05-01T21:30:00+02:00",
-        "endAt": "2026-05-01T20:30:00Z", "series": "Jazz on Fridays",
+        "endAt": "2026-05-01T20:30:00Z", "series": "Jazz on Fridays", "address": "Rua Nova 3, 1200 Lisboa",
+        "timeZone": "Europe/Lisbon", "attendance": "MIXED", "price": {"min": 5, "max": 12.5, "currency": "EUR"},
+        "language": "pt-PT", "minimumAge": 18,
     }  # fmt: skip
 
     answer = client.post("/events", sent)
 
     expected = {
         **sent, "id": Event.objects.get().pk, "category": "music", "organiser": {"id": organiser.pk, "name": "Club"},
-        "latitude": 1.0, "startAt": "2026-05-01T19:30:00Z", "interactionCount": 0,
+        "latitude": 1.0, "startAt": "2026-05-01T19:30:00Z", "interactionCount": 0, "isFree": False,
     }  # fmt: skip
     del expected["organiserId"]
     assert (answer.status_code, answer.json()) == (201, expected)
@@ -54,8 +56,77 @@ def test_title_and_start_are_enough(client):
     assert {**body, "id": 0} == {
         "id": 0, "title": "Jazz night", "description": "", "type": "EVENT", "status": "OPEN", "category": None, "tags": [],
         "organiser": None, "locationName": "", "latitude": None, "longitude": None, "url": None, "series": None,
-        "startAt": "2026-05-01T19:30:00Z", "endAt": None, "interactionCount": 0,
+        "startAt": "2026-05-01T19:30:00Z", "endAt": None, "interactionCount": 0, "address": "", "timeZone": None, "attendance": None, "price": None,
+        "isFree": None, "language": None, "minimumAge": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sent", "price", "free"),
+    [
+        ({"max": 0}, {"min": None, "max": 0, "currency": None}, True),
+        ({"min": 0, "max": 0, "currency": "eur"}, {"min": 0, "max": 0, "currency": "EUR"}, True),
+        ({"min": 7, "currency": "JPY"}, {"min": 7, "max": None, "currency": "JPY"}, False),
+        ({"min": 0}, {"min": 0, "max": None, "currency": None}, None),
+        ({"min": 0, "max": 9_999_999_999.99, "currency": "IRR"}, {"min": 0, "max": 9_999_999_999.99, "currency": "IRR"}, False),
+        (None, None, None),
+    ],
+)  # fmt: skip
+def test_price_takes_the_place_of_the_one_before(client, sent, price, free):
+    event = EventFactory(price_min=3, price_max=4, currency="GBP")
+
+    answer = client.patch(f"/events/{event.pk}", {"price": sent})
+
+    assert (answer.status_code, answer.json()["price"], answer.json()["isFree"]) == (200, price, free)
+
+
+def test_codes_are_taken_in_any_case(client):
+    sent = {"timeZone": "america/new_york", "language": "ZH-hant-tw", "price": {"max": 1, "currency": "usd"}}
+
+    body = client.post("/events", START | sent).json()
+
+    assert (body["timeZone"], body["language"], body["price"]["currency"]) == ("America/New_York", "zh-Hant-TW", "USD")
+
+
+@pytest.mark.parametrize(
+    ("sent", "errors"),
+    [
+        ({"price": {"min": -1, "currency": "EUR"}}, {"price.min": ["A price is never negative. Write 0 if it is free."]}),
+        ({"price": {"min": 3, "max": 2, "currency": "EUR"}}, {"price.max": ["The highest price must not be below the lowest."]}),
+        ({"price": {"max": 2}}, {"price.currency": ["Give the currency of a price above 0, like EUR."]}),
+        ({"price": {}}, {"price.max": ["Give min, max or both; null as price if nothing is known."]}),
+        ({"price": {"currency": "EUR"}}, {"price.max": ["Give min, max or both; null as price if nothing is known."]}),
+        ({"price": {"max": 2, "currency": "XYZ"}},
+            {"price.currency": ["Write a currency's code of ISO 4217, like EUR, GBP or USD."]}),
+        ({"price": {"max": "2", "currency": "EUR"}}, {"price.max": ["Write a price as a JSON number, like 12.5."]}),
+        ({"price": {"max": True, "currency": "EUR"}}, {"price.max": ["Write a price as a JSON number, like 12.5."]}),
+        ({"price": {"max": 1.005, "currency": "EUR"}}, {"price.max": ["Ensure that there are no more than 2 decimal places."]}),
+        ({"price": {"max": 10**10, "currency": "EUR"}},
+            {"price.max": ["Ensure that there are no more than 10 digits before the decimal point."]}),
+        ({"price": {"max": 0, "amount": 0}}, {"price.amount": ["Unknown. Known are: min, max, currency."]}),
+        ({"timeZone": "Europe/Lissabon"},
+            {"timeZone": ["Write a time zone's name of the IANA database, like Europe/Lisbon or America/New_York."]}),
+        ({"timeZone": "localtime"},
+            {"timeZone": ["Write a time zone's name of the IANA database, like Europe/Lisbon or America/New_York."]}),
+        ({"language": "Portuguese"}, {"language": ["Write a language's code, like en, pt or pt-BR (ISO 639, BCP 47)."]}),
+        ({"minimumAge": -1}, {"minimumAge": ["Ensure this value is greater than or equal to 0."]}),
+        ({"minimumAge": 121}, {"minimumAge": ["Ensure this value is less than or equal to 120."]}),
+        ({"attendance": "online"}, {"attendance": ["Choose one of: IN_PERSON, ONLINE, MIXED."]}),
+        ({"address": "a\nb"}, {"address": ["Write this in one line, without tabs."]}),
+        ({"isFree": True}, {"isFree": ["Unknown. Known are: "]}),
+    ],
+)  # fmt: skip
+def test_bad_fact_is_refused_with_what_to_do(client, sent, errors):
+    event = EventFactory(price_min=3, price_max=4, currency="GBP", time_zone="Europe/London")
+
+    answers = [client.post("/events", START | sent), client.patch(f"/events/{event.pk}", sent)]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    for answer in answers:
+        said = answer.json()["errors"]
+        assert {name: [text.partition("title")[0] for text in texts] for name, texts in said.items()} == errors
+    assert list(Event.objects.values()) == [Event.objects.filter(pk=event.pk).values().get()]
+    assert Event.objects.get().price == Price(3.0, 4.0, "GBP")
 
 
 def test_change_touches_what_is_sent_only(client):

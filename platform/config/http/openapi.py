@@ -92,7 +92,9 @@ _OF_OPERATION = {
 # Examples of strings and numbers, by the name of the property; by its type for others.
 _EXAMPLES: dict[str, Any] = {
     "title": "Fado Night at Casa Lusa", "description": "Two singers, three guitars.", "tags": "fado",
-    "locationName": "Casa Lusa", "name": "Casa Lusa", "latitude": 38.71, "longitude": -9.13, "username": "ana",
+    "locationName": "Casa Lusa", "address": "Rua dos Remédios 139, 1100-453 Lisboa", "timeZone": "Europe/Lisbon",
+    "min": 10, "max": 12.5, "currency": "EUR", "language": "pt", "minimumAge": 18,
+    "name": "Casa Lusa", "latitude": 38.71, "longitude": -9.13, "username": "ana",
     "email": "ana@example.org", "displayName": "Ana", "password": "correct horse battery staple",
     "token": "0123456789abcdef", "url": "https://example.org/fado", "next": "https://example.org/recommendations?cursor=W10",
     "category": "music", "endAt": "2026-05-01T22:00:00Z",

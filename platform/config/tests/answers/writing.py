@@ -7,7 +7,8 @@ _WHOLE = {
     "title": "Night of the comets", "description": "Bring a blanket.\n\nAnd tea.", "type": "GIG", "status": "IN_PROGRESS",
     "category": "science", "tags": ["outdoors", "late"], "organiserId": "{organiser}", "locationName": "Hill",
     "latitude": 50.7, "longitude": -3.0, "url": "https://comets.test/night?x=1", "startAt": _START,
-    "endAt": "2026-06-01T23:00:00+01:00",
+    "endAt": "2026-06-01T23:00:00+01:00", "series": "Nights", "address": "Hill Road, Lyme", "timeZone": "Europe/London",
+    "attendance": "IN_PERSON", "price": {"min": 0, "max": 7.5, "currency": "GBP"}, "language": "en", "minimumAge": 12,
 }  # fmt: skip
 _SHORT = {"title": "Short", "startAt": _START}
 
@@ -18,7 +19,8 @@ EVENTS: list[Case] = [
         *(patch("staff", "/events/1000001", {name: value}) for name, value in {
             "title": "Night of the meteors", "description": "", "type": "EVENT", "status": "CANCELLED", "category": None,
             "tags": [], "organiserId": None, "locationName": "", "url": None, "endAt": None,
-            "startAt": "2026-06-02T19:30:00.123456+02:00",
+            "startAt": "2026-06-02T19:30:00.123456+02:00", "address": "", "timeZone": None, "attendance": "ONLINE",
+            "price": {"max": 0}, "language": None, "minimumAge": None,
         }.items()),
         patch("staff", "/events/1000001", {"latitude": None, "longitude": None}),
         delete("staff", "/events/1000001"),
@@ -46,7 +48,9 @@ EVENTS: list[Case] = [
             {"latitude": 91, "longitude": 0}, {"latitude": "50", "longitude": "3"}, {"url": "comets"},
             {"url": "ftp://comets.test/"}, {"url": "javascript:alert(1)"}, {"startAt": "soon"}, {"startAt": "2026-06-01"},
             {"startAt": "2026-06-01T19:30:00"}, {"endAt": "2026-06-01T19:30:00Z"}, {"id": 5}, {"interactionCount": 5},
-            {"unknown": 1},
+            {"unknown": 1}, {"price": {"min": -1}}, {"price": {"min": 2, "max": 1, "currency": "EUR"}}, {"price": {"max": 5}},
+            {"price": {"max": 5, "currency": "XYZ"}}, {"price": 5}, {"timeZone": "Lisbon"}, {"attendance": "HERE"},
+            {"language": "Portuguese"}, {"minimumAge": 200}, {"address": "a\nb"},
         )),
     ),
 ]  # fmt: skip
