@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from api.fields import TIMES
 from api.text_rules import validate_line, validate_text, validate_web_address
 from events import codes
 from events.categories import MAX_LENGTH, CategoryField, title_of
+from events.geo import Circle
 
 DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
@@ -113,15 +114,30 @@ class EventQuerySet(models.QuerySet["Event"]):
         self,
         *,
         type: str | None = None,
-        category: str | None = None,
+        category: Collection[str] | None = None,
         status: str | None = None,
         q: str | None = None,
-        ids: Sequence[int] | None = None,
+        ids: Collection[int] | None = None,
         starts_after: datetime | None = None,
+        starts_before: datetime | None = None,
+        near: Circle | None = None,
     ) -> Self:
-        """Keep those of this type, category, status and ids that start after this and match this text; None: any."""
-        named = {"type": type, "category": category, "status": status, "pk__in": ids, "start_at__gt": starts_after}
+        """Keep those that pass these filters; None lets all pass.
+
+        Of this type, in one of these categories, of this status, with one of these ids, with a start strictly between
+        these moments, within this circle, and with every word of this text.
+        """
+        named = {
+            "type": type,
+            "category__in": category,
+            "status": status,
+            "pk__in": ids,
+            "start_at__gt": starts_after,
+            "start_at__lt": starts_before,
+        }
         kept = self.filter(**{name: value for name, value in named.items() if value is not None})
+        if near is not None:
+            kept = kept.filter(near.condition)
         return kept if q is None else kept.matching(q)
 
     def with_count(self) -> Self:
@@ -281,6 +297,8 @@ class Event(models.Model):
     interest_boost: int
     # How many dates of its series follow, where a page of the hybrid's feed counts them.
     more_dates: int = 0
+    # Set by measure() in geo.py.
+    distance_km: float | None = None
 
     objects = EventQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Events as JSON, and what is sent to make or change one."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from rest_framework import serializers
 
 from api.fields import (
     ChoiceField,
+    ChoicesField,
+    DecimalTextField,
     DegreesField,
     IdField,
     IdsField,
@@ -17,7 +20,7 @@ from api.fields import (
     TextLineField,
     WholeNumberField,
 )
-from api.serializers import PageParameters, PlainSerializer, StrictSerializer
+from api.serializers import PageParameters, ParameterSerializer, PlainSerializer, StrictSerializer
 from api.text_rules import validate_web_address
 from events.categories import Category, canonical
 from events.codes import (
@@ -27,6 +30,7 @@ from events.codes import (
     canonical_language,
     canonical_time_zone,
 )
+from events.geo import RADIUS_LIMIT_KM, Circle, Place
 from events.models import (
     ADDRESS_MAX_LENGTH,
     AGE_MAX,
@@ -36,6 +40,10 @@ from events.models import (
     TAGS_MAX,
     Event,
 )
+
+# Of a place without a radius: what is reached within a city.
+RADIUS_KM = 10.0
+_PLACE = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,15})?),(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)", re.ASCII)
 
 
 class CategoryChoiceField(ChoiceField):
@@ -97,6 +105,37 @@ class PriceSerializer(PlainSerializer):
     )
 
 
+class CategoriesField(ChoicesField):
+    """Categories of the vocabulary, in any case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a serializer field takes."""
+        super().__init__(Category.values, **kwargs)
+
+    def canonical(self, text: str) -> str:
+        """Return the form in which a category is stored."""
+        return canonical(text)
+
+
+class PlaceField(serializers.CharField):
+    """A place in a parameter: latitude and longitude in degrees, separated by a comma."""
+
+    default_error_messages = {
+        "format": "Write latitude and longitude in degrees, separated by a comma, such as 38.71,-9.13.",
+        "range": "Latitudes are from -90 to 90, longitudes from -180 to 180, such as 38.71,-9.13.",
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the place; ValidationError for anything else."""
+        match = _PLACE.fullmatch(str(data))
+        if match is None:
+            self.fail("format")
+        latitude, longitude = (float(number) for number in match.groups())
+        if abs(latitude) > 90 or abs(longitude) > 180:
+            self.fail("range")
+        return Place(latitude, longitude)
+
+
 class OrganiserSerializer(PlainSerializer):
     """Who puts on an event."""
 
@@ -138,6 +177,12 @@ class EventSerializer(PlainSerializer):
         read_only=True, allow_null=True, help_text="Events of one series have the same text here."
     )
     interactionCount = serializers.IntegerField(source="interaction_count", read_only=True)
+    distanceKm = serializers.FloatField(
+        source="distance_km",
+        read_only=True,
+        allow_null=True,
+        help_text="From `near`, else from the home of the signed-in user; null without either.",
+    )
 
 
 # One page: the view's name `list` would make the OpenAPI document say an array of them.
@@ -157,12 +202,35 @@ class CategoryListSerializer(serializers.Serializer[dict[str, object]]):
     results = CategoryEntrySerializer(many=True, read_only=True)
 
 
-class EventParameters(PageParameters):
+class FilterParameters(ParameterSerializer):
+    """The filters that every list of events takes."""
+
     type = ChoiceField(choices=Event.Type.choices, required=False)
-    category = CategoryChoiceField(required=False)
+    category = CategoriesField(required=False, help_text="One or more categories, separated by commas.")
+    startsAfter = MomentField(required=False, help_text="Events that start after this moment.")
+    startsBefore = MomentField(required=False, help_text="Events that start before this moment.")
+    near = PlaceField(required=False, help_text="Latitude and longitude in degrees: events around this place.")
+    radiusKm = DecimalTextField(
+        below=RADIUS_LIMIT_KM, required=False, help_text=f"With near: the distance; {RADIUS_KM:g} if it is left out."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Put place and radius together; refuse a window that ends before it starts, and a radius without a place."""
+        errors = {}
+        if "startsAfter" in attrs and "startsBefore" in attrs and attrs["startsBefore"] <= attrs["startsAfter"]:
+            errors["startsBefore"] = ["Give a moment after startsAfter."]
+        if "near" in attrs:
+            attrs["near"] = Circle(attrs["near"], attrs.get("radiusKm", RADIUS_KM))
+        elif "radiusKm" in attrs:
+            errors["radiusKm"] = ["Give the place, too, such as near=38.71,-9.13, or leave out the radius."]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+
+class EventParameters(FilterParameters, PageParameters):
     status = ChoiceField(choices=Event.Status.choices, required=False)
     ids = IdsField(required=False, help_text="Ids parted by commas, at most 100; unknown ones are left out.")
-    startsAfter = MomentField(required=False, help_text="Events that start after this moment.")
     q = serializers.CharField(
         required=False, max_length=200, help_text="Words that title or description have, all of them."
     )

@@ -1,6 +1,7 @@
 """The events over HTTP."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,8 +17,10 @@ from rest_framework.response import Response
 from api.deadlocks import retried
 from api.keyset import BY_START, next_address, page_of
 from api.permissions import ReadableByVisitors
+from api.serializers import PageParameters
 from api.viewsets import StrictViewSet
 from events.categories import Category
+from events.geo import measure, place_of
 from events.models import Event
 from events.permissions import EventPermission
 from events.serializers import (
@@ -27,6 +30,11 @@ from events.serializers import (
     EventSerializer,
     EventWriteSerializer,
 )
+
+# What a list begins with and how much of it is shown: no filters.
+_PAGE = frozenset(PageParameters().fields)
+# A circle has its radius.
+_PARTS = frozenset({"radiusKm"})
 
 
 class EventViewSet(StrictViewSet):
@@ -41,22 +49,23 @@ class EventViewSet(StrictViewSet):
         """List events by start, then id; past and cancelled ones too."""
         parameters = EventParameters.read(request)
         limit, cursor = parameters["limit"], parameters.get("cursor")
-        filters = {name: parameters.get(name) for name in ("type", "category", "status", "ids", "q")}
-        filters["starts_after"] = parameters.get("startsAfter")
+        filters = {_snake_case(name): value for name, value in parameters.items() if name not in _PAGE | _PARTS}
         page = page_of(
             Event.objects.filtered(**filters).with_count().select_related("organiser"),
             BY_START,
             limit=limit,
             cursor=cursor,
-            scope=("events", *filters.values()),
+            scope=_scope_of(parameters),
         )
+        near = parameters.get("near")
+        measure(page.rows, near.centre if near else place_of(request.user))
         following = page.cursor and request.build_absolute_uri(next_address(request.path, parameters, page.cursor))
         return Response(EventPageSerializer({"next": following, "results": page.rows}).data)
 
     @extend_schema(responses=EventSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Return one event."""
-        return Response(_event(pk))
+        return Response(_event(pk, request))
 
     @extend_schema(request=EventWriteSerializer, responses={201: EventSerializer})
     def create(self, request: Request) -> Response:
@@ -65,7 +74,7 @@ class EventViewSet(StrictViewSet):
         asked.is_valid(raise_exception=True)
         with _writing():
             event = Event.objects.create(**asked.validated_data)
-        return Response(_event(event.pk), status=201)
+        return Response(_event(event.pk, request), status=201)
 
     @extend_schema(request=EventWriteSerializer, responses=EventSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -78,7 +87,7 @@ class EventViewSet(StrictViewSet):
             asked.is_valid(raise_exception=True)
             # Only what was sent: two clients that change different fields must not undo each other.
             Event.objects.filter(pk=pk).update(**asked.validated_data)
-        return Response(_event(pk))
+        return Response(_event(pk, request))
 
     @extend_schema(responses={204: OpenApiResponse(description="The event and all interactions with it are gone.")})
     def destroy(self, request: Request, pk: str) -> Response:
@@ -89,8 +98,22 @@ class EventViewSet(StrictViewSet):
         return Response(status=204)
 
 
-def _event(pk: int | str) -> dict[str, Any]:
+def _snake_case(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
+def _scope_of(parameters: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what a cursor belongs to. The first ones stand there always, as in earlier releases' cursors."""
+    categories = parameters.get("category")
+    values = {**parameters, "category": categories and ",".join(categories)}
+    first = ("type", "category", "status", "ids", "q", "startsAfter")
+    later = (f"{name}={value}" for name, value in sorted(values.items()) if name not in _PAGE.union(first))
+    return ("events", *map(values.get, first), *later)
+
+
+def _event(pk: int | str, request: Request) -> dict[str, Any]:
     event = get_object_or_404(Event.objects.with_count().select_related("organiser"), pk=pk)
+    measure([event], place_of(request.user))
     return dict(EventSerializer(event).data)
 
 

@@ -7,14 +7,13 @@ from rest_framework import serializers
 
 from api.fields import ChoiceField
 from api.serializers import PageParameters
-from events.serializers import EventSerializer
+from events.serializers import EventSerializer, FilterParameters
 from recommendations.explain.counterfactual import Step
 from recommendations.explain.eligibility import RULES
 from recommendations.explain.explanation import Explanation
 from recommendations.feed.pagination import FeedPage
 from recommendations.feed.ranking import RANKERS
 from recommendations.feed.reasons import reasons_for
-from recommendations.feed.viewer import FilterParameters
 
 # One for all requests: making a serializer copies its fields.
 _EVENTS = EventSerializer()

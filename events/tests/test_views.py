@@ -60,6 +60,7 @@ def test_event_has_every_field_of_the_contract(client, ana):
         "minimumAge": 16,
         "series": None,
         "interactionCount": 3,
+        "distanceKm": None,
     }
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,9 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
 _ID = re.compile("[1-9][0-9]{0,18}", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,15})?", re.ASCII)
+# More than all values of a choice take up.
+_TEXT_MAX = 1_000
 
 BIGINT_MAX = 2**63 - 1
 # As many as a page has.
@@ -51,6 +55,46 @@ class ChoiceField(serializers.ChoiceField):
         if not isinstance(data, str) or data not in self.choices:
             self.fail("invalid_choice", choices=", ".join(self.choices))
         return data
+
+
+class ChoicesField(serializers.CharField):
+    """Several of some values in one parameter, separated by commas; the value is a tuple, each once, sorted."""
+
+    default_error_messages = {"invalid_choice": "Choose among: {choices}; several are separated by commas."}
+
+    def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
+        """Take the values, and what a serializer field takes."""
+        super().__init__(**kwargs)
+        self.values = tuple(choices)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the values; ValidationError for anything else."""
+        named = {self.canonical(part) for part in str(data)[:_TEXT_MAX].split(",")}
+        if not named <= set(self.values):
+            self.fail("invalid_choice", choices=", ".join(self.values))
+        return tuple(sorted(named))
+
+    def canonical(self, text: str) -> str:
+        """Return the form in which a value is compared."""
+        return text
+
+
+class DecimalTextField(serializers.CharField):
+    """A number in a parameter, in decimal notation, more than 0 and less than a limit."""
+
+    default_error_messages = {"range": "Write a number of more than 0 and less than {limit:,}, such as 2.5."}
+
+    def __init__(self, *, below: int, **kwargs: Any) -> None:
+        """Take the limit, and what a serializer field takes."""
+        super().__init__(**kwargs)
+        self.below = below
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the number; ValidationError for anything else."""
+        text = str(data)
+        if not _DECIMAL.fullmatch(text) or not 0 < float(text) < self.below:
+            self.fail("range", limit=self.below)
+        return float(text)
 
 
 class IdField(WholeNumberField):

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from events.categories import Category
 from events.models import Event
 from recommendations.clock import BadMoment, moment_from
 from recommendations.feed.ranking import DEFAULT, RANKERS
+from recommendations.feed.viewer import FILTER_NAMES, BadFilters, Filters
 from users.finding import UnknownUser, user_named
 from users.models import User
 
@@ -70,6 +70,13 @@ class OwnerForm(StrictForm):
             raise forms.ValidationError(str(error)) from error
 
 
+def _filter(label: str, example: str) -> forms.CharField:
+    """Return the field of a filter that is written as in an address."""
+    field = forms.CharField(label=label, required=False, max_length=200)
+    field.widget.attrs |= {"placeholder": example, "size": 16}
+    return field
+
+
 class LookForm(StrictForm):
     """The ranker, filters and time of a feed."""
 
@@ -77,7 +84,11 @@ class LookForm(StrictForm):
 
     ranker = forms.ChoiceField(label="Ranker", choices=_RANKERS)
     type = forms.ChoiceField(label="Type", choices=[("", "Any"), *Event.Type.choices], required=False)
-    category = forms.ChoiceField(label="Category", choices=[("", "Any"), *Category.choices], required=False)
+    category = _filter("Category", "music,food")
+    startsAfter = _filter("Starts after", "2026-05-17T19:00Z")
+    startsBefore = _filter("Starts before", "2026-05-18T00:00Z")
+    near = _filter("Near", "38.71,-9.13")
+    radiusKm = _filter("Within km", "10")
     now = MomentField(
         label="As of",
         required=False,
@@ -85,6 +96,16 @@ class LookForm(StrictForm):
         widget=forms.TextInput(attrs={"placeholder": "now", "size": 20}),
         help_text="2026-05-17 or 2026-05-17T19:00, in UTC. Counts and dismissals stay those of today.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the filters, by the rules of the API."""
+        cleaned = super().clean() or {}
+        try:
+            cleaned["filters"] = Filters.read(cleaned)
+        except BadFilters as error:
+            for name, messages in error.faults.items():
+                self.add_error(name, messages)
+        return cleaned
 
 
 class InspectorForm(LookForm):
@@ -96,7 +117,7 @@ class InspectorForm(LookForm):
     limit = forms.IntegerField(label="Rows", min_value=1, max_value=100)
     cursor = forms.CharField(required=False, max_length=4_000, widget=forms.HiddenInput)
 
-    field_order = ("ranker", "beside", "type", "category", "now", "limit")
+    field_order = ("ranker", "beside", *FILTER_NAMES, "now", "limit")
 
 
 class WhyNotForm(LookForm):
@@ -106,4 +127,4 @@ class WhyNotForm(LookForm):
         label="Event", min_value=1, max_value=_LARGEST, widget=forms.NumberInput(attrs={"placeholder": "id"})
     )
 
-    field_order = ("event", "ranker", "type", "category", "now")
+    field_order = ("event", "ranker", *FILTER_NAMES, "now")

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from api.keyset import CursorExpired
 from recommendations.admin.forms import InspectorForm
 from recommendations.feed.ranking import RANKERS
-from recommendations.feed.viewer import Filters, viewer_of
+from recommendations.feed.viewer import FILTER_NAMES, viewer_of
 from recommendations.inspection import DEPTH, Asked, inspection_of
 from users.models import User
 
@@ -22,9 +22,8 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
     if not faults:
         cleaned = form.cleaned_data
         viewer = viewer_of(owner, cleaned["now"] or timezone.now())
-        filters = Filters.of(cleaned)
         beside = RANKERS.get(cleaned["beside"]) if cleaned["beside"] != cleaned["ranker"] else None
-        asked = Asked(viewer, RANKERS[cleaned["ranker"]], beside, filters)
+        asked = Asked(viewer, RANKERS[cleaned["ranker"]], beside, cleaned["filters"])
         try:
             inspection = inspection_of(asked, limit=cleaned["limit"], cursor=cleaned["cursor"] or None)
         except (ValidationError, CursorExpired):
@@ -42,6 +41,6 @@ def inspector(request: HttpRequest, owner: User, context: dict[str, Any]) -> Htt
         "begins": "cursor" not in request.GET,
         "kept": kept.urlencode(),
         # The filters and the time, for the links to one event.
-        "look": {name: value for name, value in kept.items() if name in ("type", "category", "now") and value},
+        "look": {name: value for name, value in kept.items() if name in (*FILTER_NAMES, "now") and value},
     }
     return TemplateResponse(request, "admin/recommendations/feed.html", context, status=400 if faults else 200)

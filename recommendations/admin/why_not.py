@@ -12,7 +12,7 @@ from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import explanation_of
 from recommendations.feed.ranking import RANKERS
 from recommendations.feed.reasons import reason_texts
-from recommendations.feed.viewer import Filters, viewer_of
+from recommendations.feed.viewer import viewer_of
 from users.models import User
 
 
@@ -25,10 +25,9 @@ def why_not(request: HttpRequest, owner: User, context: dict[str, Any]) -> HttpR
     elif "event" in request.GET:
         cleaned = form.cleaned_data
         viewer = viewer_of(owner, cleaned["now"] or timezone.now())
-        filters = Filters.of(cleaned)
         ranker = RANKERS[cleaned["ranker"]]
         try:
-            explanation = explanation_of(cleaned["event"], viewer, ranker, filters)
+            explanation = explanation_of(cleaned["event"], viewer, ranker, cleaned["filters"])
         except UnknownEvent:
             faults, status = [f"There is no event {cleaned['event']}."], 404
     context |= {

@@ -45,7 +45,7 @@ RULES = (*_RULES, *PARAMETERS)
 def failed_rules(event: Event, viewer: Viewer, filters: Filters) -> tuple[FailedRule, ...]:
     """Return the rules that keep an event out of the viewer's feed, none for a candidate."""
     facts = {name: rule(event, viewer) for name, rule in _RULES.items()}
-    for name, condition in filters.conditions.items():
-        passes = Event.objects.filter(condition, pk=event.pk).exists()
+    for name in filters.given:
+        passes = filters.only(name).passed_by(Event.objects.filter(pk=event.pk)).exists()
         facts[name] = None if passes else filters.fact(name, event)
     return tuple(FailedRule(name, text) for name, text in facts.items() if text is not None)

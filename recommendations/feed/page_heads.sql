@@ -5,8 +5,8 @@
 -- Each parameter stands once, in `asked`; NOT MATERIALIZED, so that the planner sees constants.
 WITH RECURSIVE asked AS NOT MATERIALIZED (
     SELECT
-        %s::bigint AS "user", %s::timestamptz AS now, %s::text[] AS interests, %s::text AS type, %s::text AS category,
-        %s::timestamptz AS starts_after, %s::timestamptz AS starts_before,
+        %s::bigint AS "user", %s::timestamptz AS now, %s::text[] AS interests, %s::text AS type, %s::text[] AS category,
+        %s::timestamptz AS starts_after, %s::timestamptz AS starts_before, %s::double precision[] AS near,
         %s::bigint[] AS excluded, %s::bigint AS rows,
         %s::integer AS after_boost, %s::bigint AS after_count, %s::timestamptz AS after_start, %s::bigint AS after_id,
         %s::bigint AS xmin, %s::text AS xids, %s::timestamptz AS read_at
@@ -36,7 +36,7 @@ CROSS JOIN LATERAL (
     FROM occurring
     CROSS JOIN LATERAL (SELECT (occurring.category = ANY (asked.interests))::integer AS interest_boost) AS boosted
     WHERE boosted.interest_boost <= asked.after_boost
-        AND (asked.category IS NULL OR occurring.category = asked.category)
+        AND (asked.category IS NULL OR occurring.category = ANY (asked.category))
         AND (asked.type IS NULL OR occurring.type = asked.type)
 ) AS slice
 CROSS JOIN LATERAL (
@@ -46,6 +46,9 @@ CROSS JOIN LATERAL (
         AND (asked.starts_before IS NULL OR tally.start_at < asked.starts_before)
         AND (tally.descending_count, tally.start_at, tally.event_id) > (slice.after_count, asked.after_start, asked.after_id)
         AND (tally.demoted_xid < asked.xmin OR NOT demoted_since(tally.demoted_xid, tally.demoted_at, asked.xids, asked.read_at))
+        AND (asked.near IS NULL OR tally.event_id IN (
+            SELECT id FROM events_event WHERE is_near(latitude, longitude, asked.near)
+        ))
         AND tally.event_id <> ALL (asked.excluded)
         AND tally.event_id NOT IN (
             SELECT event_id FROM interactions_interaction WHERE user_id = asked."user" AND action = 'DISMISS'

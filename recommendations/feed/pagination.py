@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from psycopg.types.numeric import Int8
 
 from api.keyset import BY_START, decode, encode, moment, next_address
+from events.geo import measure
 from events.models import Event, EventQuerySet
 from recommendations.feed.ranking import (
     HEURISTIC_ORDER,
@@ -28,7 +29,7 @@ from recommendations.feed.ranking import (
     values_of,
 )
 from recommendations.feed.series import more_dates
-from recommendations.feed.viewer import Filters, Viewer
+from recommendations.feed.viewer import Filters, Viewer, origin_of
 from recommendations.hybrid.cache import list_from_cache
 
 # Counted up when the payload changes: a cursor of another version is then answered with 410.
@@ -203,6 +204,7 @@ def _read(feed: Feed, events: EventQuerySet, rows: int, *, with_snapshot: bool) 
     for event in page:
         item = feed.ranked_list.item_of(event.pk) if feed.ranked_list else None
         setattr(event, "ranked_item", item)
+    measure(page, origin_of(feed.viewer, feed.filters))
     return page
 
 

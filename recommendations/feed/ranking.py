@@ -32,8 +32,7 @@ UPCOMING_ORDER = HEURISTIC_ORDER[2:]
 
 def candidates_for(viewer: Viewer, filters: Filters) -> EventQuerySet:
     """Return the events that may be recommended: bookable, in the future, not dismissed by the viewer."""
-    events = Event.objects.bookable().starting_after(viewer.now).filter(*filters.conditions.values())
-    return not_dismissed(events, viewer)
+    return not_dismissed(filters.passed_by(Event.objects.bookable().starting_after(viewer.now)), viewer)
 
 
 def not_dismissed(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:

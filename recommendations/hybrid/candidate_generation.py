@@ -77,7 +77,7 @@ def generate_candidates(
             "past": horizon is not None,
             "until": horizon or NO_HORIZON,
             "types": list(Event.Type.values) if filters.type is None else [filters.type],
-            "category": filters.category,
+            "categories": None if filters.category is None else list(filters.category),
             "popular": list(statistics.popular),
             "organisers": [*own, *others],
             "per_organiser": [PER_ORGANISER] * len(own) + [PER_OTHER_ORGANISER] * len(others),

@@ -6,8 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.fields import WholeNumberField
-from events.serializers import EventSerializer
-from recommendations.feed.viewer import FilterParameters
+from events.serializers import EventSerializer, FilterParameters
 from recommendations.semantic_search.search import Match
 
 _DIGITS = 4

@@ -15,7 +15,7 @@ WITH eligible AS NOT MATERIALIZED (
             ELSE status IN ('OPEN', 'IN_PROGRESS')
         END
         AND type = ANY (%(types)s::text[])
-        AND CASE WHEN %(category)s::text IS NULL THEN true ELSE category = %(category)s END
+        AND CASE WHEN %(categories)s::text[] IS NULL THEN true ELSE category = ANY (%(categories)s) END
 ),
 candidates (id) AS (
     SELECT unnest(%(popular)s::bigint[])

@@ -95,7 +95,10 @@ def test_show_feed_options(ana, capsys, options, titles):
         (["nobody"], 'There is no user "nobody"'), (["ana", "--now=yesterday"], '"yesterday" is not a time'),
         (["ana", "--now=2026-02-30"], "is not a time"), (["ana", "--now=0001-01-01T00:00+14:00"], "is not a time"),
         (["ana", "--limit=0"], "from 1 to 100"), (["ana", "--limit=101"], "from 1 to 100"), (["ana", "--limit=x"], "from 1 to 100"),
-        (["ana", "--ranker=best"], "invalid choice"), (["ana", "--category=knitting"], "invalid choice"),
+        (["ana", "--ranker=best"], "invalid choice"), (["ana", "--category=knitting"], "--category: Choose among: music, "),
+            (["ana", "--radius-km=5"], "--radius-km: Give the place, too"), (["ana", "--near=91,0"], "--near: Latitudes are from -90"),
+            (["ana", "--near=38.7,-9.1", "--radius-km=0"], "--radius-km: Write a number of more than 0"),
+            (["ana", "--starts-after=2026-05-17"], "--starts-after: Write a moment like"),
         (["ana", "--why-not=77"], "There is no event 77"), (["ana", "--why-not=" + "9" * 30], "There is no event"),
     ],
 )  # fmt: skip

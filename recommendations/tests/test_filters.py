@@ -6,31 +6,36 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from events.categories import Category
+from events.geo import Circle, Place
 from events.models import Event
+from events.serializers import FilterParameters
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.explain.eligibility import RULES, failed_rules
 from recommendations.feed.pagination import whole_feed
 from recommendations.feed.ranking import RANKERS, candidates_for, feed_for
-from recommendations.feed.viewer import NO_FILTERS, PARAMETERS, FilterParameters, Filters, viewer_of
+from recommendations.feed.viewer import NO_FILTERS, PARAMETERS, Filters, viewer_of
 from recommendations.tests.taste import NOW
 from recommendations.views import ExplanationParameters, FeedParameters, SectionParameters
 from users.tests.factories import UserFactory
 
 A_DAY, A_MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
+LISBON = Place(38.71, -9.13)
 # For each filter a value, and values of an event that passes it and of one that does not.
 CASES = {
     "type": (Event.Type.GIG, {"type": "GIG"}, {"type": "EVENT"}),
-    "category": (Category.MUSIC, {"category": "music"}, {"category": "food"}),
+    "category": (("arts", "music"), {"category": "music"}, {"category": "food"}),
     "startsAfter": (NOW + 3 * A_DAY, {"start_at": NOW + 3 * A_DAY + A_MICROSECOND}, {"start_at": NOW + 3 * A_DAY}),
     "startsBefore": (NOW + 3 * A_DAY, {"start_at": NOW + 3 * A_DAY - A_MICROSECOND}, {"start_at": NOW + 3 * A_DAY}),
+    "near": (Circle(LISBON, 10.0), {"latitude": 38.79, "longitude": -9.13}, {"latitude": 38.8, "longitude": -9.13}),
 }
+# Parameters that belong to another one, which are no filters of their own.
+PARTS = {"radiusKm"}
 each_filter = pytest.mark.parametrize("parameter", PARAMETERS)
 
 
 def test_every_filter_is_a_parameter():
-    assert set(CASES) == set(PARAMETERS) == set(FilterParameters().fields)
+    assert set(CASES) == set(PARAMETERS) == set(FilterParameters().fields) - PARTS
     for parameters in (FeedParameters, SectionParameters, ExplanationParameters):
         assert set(PARAMETERS) <= set(parameters().fields)
     assert set(PARAMETERS) < set(RULES)

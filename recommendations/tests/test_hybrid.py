@@ -69,7 +69,9 @@ class TestTheOrder:
                 planner.rows_written()
                 assert [served(user) for user in people] == first
 
-    @pytest.mark.parametrize("filters", [Filters(category="music"), Filters(type="GIG"), Filters("EVENT", "tech")])
+    @pytest.mark.parametrize(
+        "filters", [Filters(category=("music",)), Filters(type="GIG"), Filters("EVENT", ("tech",))]
+    )
     def test_keeps_to_filters(self, run, taste, filters):
         EventFactory(type="GIG", category="music", start_at=NOW.replace(month=7))
 

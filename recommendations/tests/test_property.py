@@ -10,12 +10,13 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from events.geo import Circle, Place
 from events.tests.planner import examples_each
 from interactions.recount import miscounts
 from recommendations.checking import defined
 from recommendations.feed.ranking import RANKERS, Feed
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.tests.worlds import BOUNDS, CHANGES, EVENTS, INTERACTIONS, INTERESTS, NOW, build, change
+from recommendations.tests.worlds import BOUNDS, CHANGES, CIRCLES, EVENTS, INTERACTIONS, INTERESTS, NOW, build, change
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -42,6 +43,8 @@ def served(user, ranker, limit, filters):
     client = APIClient()
     client.force_authenticate(User.objects.get(pk=user))
     given = {name: filters.written(name) for name in filters.given}
+    if filters.near:
+        given["radiusKm"] = f"{filters.near.radius_km:g}"
     answer = client.get(ADDRESSES[ranker], {"limit": limit, **given})
     rows, orders = [], []
     while True:
@@ -57,6 +60,10 @@ def served(user, ranker, limit, filters):
             return rows
         assert len(page["results"]) == limit
         answer = client.get(page["next"])
+
+
+def circle_of(drawn):
+    return drawn and Circle(Place(*map(float, drawn[0])), float(drawn[1]))
 
 
 class _UndoneError(Exception):
@@ -82,7 +89,8 @@ def test_feed_is_what_the_oracle_says(planner_settings, events, interests, inter
             ranker = data.draw(st.sampled_from(sorted(ADDRESSES)))
             asked = {
                 "type": data.draw(st.sampled_from([None, None, "EVENT", "GIG"])),
-                "category": data.draw(st.sampled_from([None, None, "music", "food"])),
+                "category": data.draw(st.sampled_from([None, None, ("music",), ("food", "music")])),
+                "near": data.draw(st.sampled_from([None, None, None, *CIRCLES]).map(circle_of)),
             }
             after, before = data.draw(BOUNDS), data.draw(BOUNDS)
             # A window that ends before it starts is a 400.

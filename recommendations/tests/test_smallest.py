@@ -60,7 +60,7 @@ def rules_broken(world, user, event, filters):
             ("start", row["start_at"] <= NOW),
             ("dismissed", (user, event, "DISMISS") in world.interactions.values()),
             ("type", filters.type not in (None, row["type"])),
-            ("category", filters.category not in (None, row["category"])),
+            ("category", filters.category is not None and row["category"] not in filters.category),
             ("startsAfter", filters.starts_after is not None and row["start_at"] <= filters.starts_after),
             ("startsBefore", filters.starts_before is not None and row["start_at"] >= filters.starts_before),
         )
@@ -167,7 +167,7 @@ def kinds_compared(world, chance, pairs=PAIRS, *, windows=False):
         ranker = chance.choice(["heuristic", "heuristic", "popular", "upcoming"])
         filters = Filters(
             chance.choice([None] * 3 + ["EVENT"]),
-            chance.choice([None] * 6 + ["music"]),
+            chance.choice([None] * 6 + [("music",)]),
             *(chance.choice(WINDOWS) if windows else ()),
         )
         viewer = viewer_of(User.objects.get(pk=user), NOW)

@@ -3,6 +3,7 @@
 The oracle shares no code with the product: plain Python over plain rows.
 """
 
+import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -20,14 +21,44 @@ STATUSES = ["OPEN", "OPEN", "OPEN", "IN_PROGRESS", "COMPLETED", "CANCELLED"]
 START_HOURS = [-24, 0, 1, 1, 2, 3, 48]
 ACTIONS = ["VIEW", "SAVE", "CLICK", "APPLY", "DISMISS"]
 
+# Near each other across the antimeridian, across a pole, and in a town; and nowhere.
+PLACES = [
+    None,
+    None,
+    (38.71, -9.13),
+    (38.72, -9.13),
+    (38.9, -9.4),
+    (0.01, 179.99),
+    (-0.01, -179.99),
+    (89.99, 40),
+    (89.98, -140),
+]
+# Each leaves something out; none has a place on its line.
+CIRCLES = [
+    ((38.7, -9.13), 1.5),
+    ((38.7, -9.13), 50),
+    ((0, 180), 2),
+    ((0, -180), 0.5),
+    ((90, 0), 1.5),
+    ((-90, 10), 9_000),
+    ((89.99, 41), 1),
+]
+
+
+def _with_place(event):
+    place, values = event["place"] or (None, None), {name: value for name, value in event.items() if name != "place"}
+    return {**values, "latitude": place[0], "longitude": place[1]}
+
+
 EVENTS = st.fixed_dictionaries(
     {
         "type": st.sampled_from(["EVENT", "GIG"]),
         "status": st.sampled_from(STATUSES),
         "category": st.sampled_from(CATEGORIES),
         "start_at": st.sampled_from(START_HOURS).map(lambda hours: NOW + timedelta(hours=hours)),
+        "place": st.sampled_from(PLACES),
     }
-)
+).map(_with_place)
 INTERESTS = st.lists(st.sampled_from(["music", "tech", "food"]), unique=True, max_size=3)
 # Who did what with which event, by place in the lists.
 INTERACTIONS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.sampled_from(ACTIONS)), max_size=25)
@@ -40,6 +71,26 @@ CHANGES = st.sampled_from(
 )  # fmt: skip
 
 
+def distance_of(here, there):
+    """The kilometres between two places on the sphere: the angle between two vectors, which no formula of ours uses."""
+
+    def vector(latitude, longitude):
+        across = math.cos(math.radians(latitude))
+        along = math.radians(longitude)
+        return across * math.cos(along), across * math.sin(along), math.sin(math.radians(latitude))
+
+    (a, b, c), (x, y, z) = vector(*here), vector(*there)
+    cross = math.hypot(b * z - c * y, c * x - a * z, a * y - b * x)
+    return 6_371.0088 * math.atan2(cross, a * x + b * y + c * z)
+
+
+def is_within(event, circle):
+    """Whether an event's place is known and within a circle."""
+    if event.get("latitude") is None:
+        return False
+    return distance_of(circle.centre, (event["latitude"], event["longitude"])) <= circle.radius_km
+
+
 @dataclass
 class World:
     """What the database should hold: rows by id."""
@@ -48,14 +99,18 @@ class World:
     users: dict[int, list[str]] = field(default_factory=dict)
     interactions: dict[int, tuple[int, int, str]] = field(default_factory=dict)
 
-    def feed(self, user, *, ranker="heuristic", type=None, category=None, starts_after=None, starts_before=None):
+    def feed(
+        self, user, *, ranker="heuristic", type=None, category=None, starts_after=None, starts_before=None, near=None
+    ):
         """What the specification says the user gets: (id, interest match, count), in order."""
         dismissed = {event for who, event, action in self.interactions.values() if who == user and action == "DISMISS"}
         rows = []
         for key, event in self.events.items():
             if event["status"] not in ("OPEN", "IN_PROGRESS") or not event["start_at"] > NOW or key in dismissed:
                 continue
-            if (type and event["type"] != type) or (category and event["category"] != category):
+            if (type and event["type"] != type) or (category and event["category"] not in category):
+                continue
+            if near and not is_within(event, near):
                 continue
             if (starts_after and not event["start_at"] > starts_after) or (
                 starts_before and not event["start_at"] < starts_before
@@ -150,7 +205,7 @@ def _change_event(world, kind, draw):
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE events_event SET type = %(type)s, status = %(status)s, category = %(category)s,"
-                " start_at = %(start_at)s WHERE id = %(id)s",
+                " start_at = %(start_at)s, latitude = %(latitude)s, longitude = %(longitude)s WHERE id = %(id)s",
                 {**values, "id": key},
             )
     else:

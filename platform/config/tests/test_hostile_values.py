@@ -74,6 +74,7 @@ PAGE = {"query limit": taking("leading zeros"), "query cursor": NOTHING}
 FILTERS = {
     "query type": NOTHING, "query category": NOTHING,
     "query startsAfter": taking("seven decimals"), "query startsBefore": taking("seven decimals"),
+    "query near": NOTHING, "query radiusKm": NOTHING,
 }  # fmt: skip
 SECTION = {**PAGE, **FILTERS}
 SEARCH = {"query limit": taking("leading zeros"), **FILTERS}
@@ -99,8 +100,7 @@ ROWS: dict[str, dict[str, Kind]] = {
     },
     "get /recommendations.ics": {"query token": NOTHING},
     "get /events": {
-        **PAGE, "query type": NOTHING, "query category": NOTHING, "query status": NOTHING,
-        "query ids": taking("largest id", "unix time"), "query startsAfter": taking("seven decimals"),
+        **PAGE, **FILTERS, "query status": NOTHING, "query ids": taking("largest id", "unix time"),
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
     },
     "post /events": EVENT,

@@ -1,6 +1,7 @@
 """The command that prints anybody's feed."""
 
 import argparse
+import re
 from typing import Any
 
 import orjson
@@ -9,17 +10,29 @@ from django.utils import timezone
 from rich.console import Console
 
 from api.commands import TerminalCommand
-from events.categories import Category, canonical
 from events.models import Event
 from interactions.recording import UnknownEvent
 from recommendations.clock import BadMoment, moment_from
 from recommendations.explain.explanation import explanation_of
 from recommendations.feed.pagination import feed_page, page_for
 from recommendations.feed.ranking import DEFAULT, RANKERS, Ranker, feed_for
-from recommendations.feed.viewer import Filters, Viewer, viewer_of
+from recommendations.feed.viewer import BadFilters, Filters, Viewer, viewer_of
 from recommendations.serializers import explanation_as_json, feed_as_json
 from recommendations.terminal import explanation_lines, plain_lines, print_feed
 from users.finding import UnknownUser, user_named
+
+# Further filters, as addresses write them.
+_FILTERS = (
+    ("startsAfter", "MOMENT", "2026-05-17T19:00Z"),
+    ("startsBefore", "MOMENT", "2026-05-18T00:00+01:00"),
+    ("near", "LAT,LNG", "--near=38.71,-9.13"),
+    ("radiusKm", "KM", "2.5"),
+)
+
+
+def _option(name: str) -> str:
+    """Return the option that gives a parameter: --starts-after for startsAfter."""
+    return "--" + re.sub("[A-Z]", lambda letter: f"-{letter[0].lower()}", name)
 
 
 def _limit(text: str) -> int:
@@ -41,7 +54,9 @@ class Command(TerminalCommand):
         parser.add_argument("--limit", type=_limit, default=20, help="events to print, 1 to 100 (default 20)")
         parser.add_argument("--ranker", choices=list(RANKERS), default=DEFAULT.name)
         parser.add_argument("--type", choices=Event.Type.values)
-        parser.add_argument("--category", type=canonical, choices=Category.values, metavar="CATEGORY")
+        parser.add_argument("--category", metavar="CATEGORIES", help="one or more, separated by commas")
+        for name, metavar, example in _FILTERS:
+            parser.add_argument(_option(name), dest=name, metavar=metavar, help=f"such as {example}")
         parser.add_argument(
             "--now",
             metavar="WHEN",
@@ -64,13 +79,17 @@ class Command(TerminalCommand):
             raise CommandError(str(error)) from error
         viewer = viewer_of(user, now)
         ranker = RANKERS[options["ranker"]]
-        filters = Filters.of(options)
+        try:
+            filters = Filters.read(options)
+        except BadFilters as error:
+            faults = (f"{_option(name)}: {' '.join(messages)}" for name, messages in error.faults.items())
+            raise CommandError(" ".join(faults)) from error
         if ranker.is_personal and not user.personal_ranking and not options["json"]:
             self.stderr.write(f"{user.username} has turned personal ranking off: this is popular.")
         if options["why_not"] is not None:
             self._print_explanation(options["why_not"], viewer, ranker, filters, as_json=options["json"])
         elif options["json"]:
-            asked = {"limit": options["limit"], **filters.given, "ranker": ranker.name}
+            asked = {"limit": options["limit"], **filters.parameters, "ranker": ranker.name}
             self._print_json(feed_as_json(feed_page(viewer, ranker, "/recommendations", asked)))
         else:
             self._print_feed(viewer, ranker, filters, options["limit"])

@@ -112,6 +112,8 @@ EVENTS: list[Case] = [
                 "startsAfter=2026-05-20T00:00:00Z",
                 "startsAfter=2026-05-20T02:00:00%2B02:00&type=GIG",
                 "ids={saved},{gig},999999",
+                "category=music,food&startsBefore=2026-05-20T00:00:00Z",
+                "near=38.71,-9.13&radiusKm=1",
             )
         ),
         get("ana", "/events?q=nothing-has-this-word"),

@@ -50,6 +50,12 @@ REFUSALS: list[Case] = [
                 "startsAfter=2026-05-20T00:00:00",
                 "startsAfter=",
                 "ids=" + ",".join(["1"] * 101),
+                "near=91,0",
+                "near=38.71",
+                "radiusKm=5",
+                "near=38.71,-9.13&radiusKm=0",
+                "near=38.71,-9.13&radiusKm=20000",
+                "category=music,knitting",
             )
         ),
         *(get("ana", f"/interactions?{query}") for query in ("action=view", "action=", "action=VIEW&action=VIEW")),
