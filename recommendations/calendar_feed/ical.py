@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from api.text_rules import FORBIDDEN
+from recommendations.addresses import event_path
 from recommendations.feed.reasons import reason_texts
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ class Entry:
         return f"event-{self.event['id']}-{self.created_at.astimezone(UTC):%Y%m%dT%H%M%S}@marquee"
 
 
-def calendar_of(entries: Iterable[Entry], *, root: str) -> bytes:
+def calendar_of(entries: Iterable[Entry], *, root: str, is_subscribed: bool = True) -> bytes:
     """Return a calendar of the entries in their order; `root` is the URL of the page for people, with a trailing slash.
 
+    One that is not subscribed to has no name and is not asked for again; whoever adds its entries is busy then.
     It is the same, byte for byte, until one of them changes.
     """
     # Half a second and 8 MB that a process only needs once somebody subscribes.
@@ -47,12 +49,16 @@ def calendar_of(entries: Iterable[Entry], *, root: str) -> bytes:
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", "-//Marquee//Feed//EN")
     calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add("NAME", NAME)
-    calendar.add("X-WR-CALNAME", NAME)
-    calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", vDuration(_REFRESH))
+    if is_subscribed:
+        calendar.add("NAME", NAME)
+        calendar.add("X-WR-CALNAME", NAME)
+        calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
+        calendar.add("X-PUBLISHED-TTL", vDuration(_REFRESH))
     for entry in entries:
-        calendar.add_component(_component(entry, root=root))
+        component = _component(entry, root=root)
+        # A recommendation does not make anybody busy.
+        component.add("TRANSP", "TRANSPARENT" if is_subscribed else "OPAQUE")
+        calendar.add_component(component)
     document: bytes = calendar.to_ical(sorted=False)
     return document
 
@@ -82,8 +88,6 @@ def _component(recommended: Entry, *, root: str) -> Event:
     if event["url"]:
         entry.add("URL", event["url"])
     entry.add("STATUS", "CANCELLED" if is_cancelled else "CONFIRMED")
-    # A recommendation does not make anybody busy.
-    entry.add("TRANSP", "TRANSPARENT")
     return entry
 
 
@@ -91,7 +95,7 @@ def description_of(event: dict[str, Any], reasons: list[dict[str, Any]], *, root
     """Return the description of an entry: the reasons, the organiser, the event's own text and where to save it."""
     why = "\n".join(f"• {text}" for text in reason_texts(reasons))
     organiser = f"By {event['organiser']['name']}" if event["organiser"] else ""
-    parts = (why, organiser, event["description"], f"{root}event/{event['id']}")
+    parts = (why, organiser, event["description"], f"{root}{event_path(event['id'], event['title'])[1:]}")
     return "\n\n".join(part for part in parts if part)
 
 

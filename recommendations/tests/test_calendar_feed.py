@@ -17,6 +17,7 @@ from events.importing.source import Source
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
+from recommendations.addresses import event_path
 from recommendations.calendar_feed import ical
 from recommendations.tests.content_lines import entries_of, escaped, unfolded
 from recommendations.tests.worlds import NOW
@@ -77,7 +78,7 @@ def test_calendar_tells_when_where_and_why(ana):
         "DTSTART:20260502T120000Z",
         "DTEND:20260502T140000Z", "SUMMARY:Jazz",
         "DESCRIPTION:• Music is one of your interests\\n• 2 interactions so far\\n• Starts Sat 2 May 2026\\, 12:00 UTC"
-        f"\\n\\nBy Club\\n\\nBring a friend.\\n\\nhttp://testserver/event/{event.pk}",
+        f"\\n\\nBy Club\\n\\nBring a friend.\\n\\nhttp://testserver{event_path(event.pk, event.title)}",
         "LOCATION:Cellar", "GEO:1.5;-2.25", "CATEGORIES:music,late", "URL:https://club.example/jazz",
         "STATUS:CONFIRMED", "TRANSP:TRANSPARENT", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip
@@ -133,7 +134,7 @@ def test_another_parser_reads_what_the_endpoint_tells(ana, town, api_of):
     )  # fmt: skip
     assert (first["DTSTART"].dt, first["DTEND"].dt) == (town[0].start_at, town[0].end_at)
     assert first["DESCRIPTION"].endswith(
-        f'\n\nBy Club; "Ümlaut", Ltd\n\n{town[0].description}\n\nhttp://testserver/event/{town[0].pk}'
+        f'\n\nBy Club; "Ümlaut", Ltd\n\n{town[0].description}\n\nhttp://testserver{event_path(town[0].pk, town[0].title)}'
     )
 
 
