@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from recommendations.calendar_feed.views import CalendarViewSet, SubscriptionViewSet
+from recommendations.event_pages.urls import urlpatterns as event_pages
 from recommendations.pages.urls import urlpatterns as pages
 from recommendations.semantic_search.views import SemanticSearchViewSet
 from recommendations.views import RecommendationViewSet
@@ -17,6 +18,7 @@ urlpatterns = [
     # First, because each address before the one that is asked for is tried.
     *router.urls,
     *pages,
+    *event_pages,
     path("recommendations.ics", CalendarViewSet.as_view({"get": "list"}), name="calendar"),
     path("users/me/calendar", _subscription, name="subscription"),
 ]

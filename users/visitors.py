@@ -17,21 +17,31 @@ _P = ParamSpec("_P")
 _View = Callable[Concatenate[HttpRequest, _P], HttpResponse]
 
 
+def counted(view: _View[_P]) -> _View[_P]:
+    """Count each request, a visitor's by the client's address; RateLimitExceeded if there were too many."""
+
+    @wraps(view)
+    def counting(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+        count = count_request(request, page_user(request))
+        if count is not None and count.wait_seconds:
+            raise RateLimitExceeded(timedelta(seconds=count.wait_seconds))
+        return view(request, *args, **kwargs)
+
+    return counting
+
+
 def open_to_visitors(view: _View[_P]) -> _View[_P]:
     """Show a page to users and, while PUBLIC_BROWSING is on, to visitors; else lead them to the sign-in page.
 
-    Each request counts, a visitor's by the client's address; RateLimitExceeded if there were too many.
+    Each request counts: see counted().
     """
     for_users = login_required(view)
 
     @wraps(view)
-    def counted(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
-        count = count_request(request, page_user(request))
-        if count is not None and count.wait_seconds:
-            raise RateLimitExceeded(timedelta(seconds=count.wait_seconds))
+    def checked(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
         return (view if settings.PUBLIC_BROWSING else for_users)(request, *args, **kwargs)
 
-    return counted
+    return counted(checked)
 
 
 def page_user(request: HttpRequest) -> User | None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
@@ -24,6 +25,8 @@ _ROBOTS = """User-agent: *
 Disallow: /
 Allow: /$
 Allow: /e/
+Allow: /o/
+Allow: /v/
 Allow: /static/
 """
 
@@ -43,7 +46,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Answer with the rules for programs that collect pages."""
-    return HttpResponse(_ROBOTS, content_type="text/plain; charset=utf-8")
+    sitemap = f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}\n" if settings.PUBLIC_BROWSING else ""
+    return HttpResponse(_ROBOTS + sitemap, content_type="text/plain; charset=utf-8")
 
 
 class SchemaViewSet(StrictViewSet):

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     # Before the admin, so that its own templates may extend the admin's.
     "recommendations",
     "config.apps.MarqueeAdminConfig",

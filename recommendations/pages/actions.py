@@ -1,8 +1,9 @@
-"""What people do with an event by its buttons: save, dismiss, and take either back."""
+"""What people do with an event by its buttons: save, apply, dismiss, and take some of it back."""
 
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,34 +13,57 @@ from django.views.decorators.http import require_POST
 from events.models import Event
 from interactions.models import Interaction
 from interactions.recording import NewInteraction, UnknownEvent, delete_own, record
+from recommendations.pages.intention import PARAMETER, Intention, remember_secret, secret_of, signed_intention
 from users import rate_limits
 from users.models import User
+from users.visitors import counted, page_user
 
-_RECORDED = {"save": Interaction.Action.SAVE, "dismiss": Interaction.Action.DISMISS}
+_RECORDED = {
+    "save": Interaction.Action.SAVE,
+    "apply": Interaction.Action.APPLY,
+    "dismiss": Interaction.Action.DISMISS,
+}
 _DELETED = {"unsave": Interaction.Action.SAVE, "restore": Interaction.Action.DISMISS}
 # The parameter of the page that offers to undo a dismissal.
 DISMISSED = "dismissed"
 
 
 @require_POST
-@login_required
+@counted
 def act(request: HttpRequest, pk: str, action: str) -> HttpResponse:
-    """Record an action or delete it, as the API does, and lead back to the page that asked for it."""
-    assert isinstance(request.user, User)
+    """Record an action or delete it, as the API does, and lead back to the page that asked for it.
+
+    A visitor signs in first, and what they wanted is recorded then: see Note [Intentions].
+    """
+    user = page_user(request)
+    if user is None:
+        return _signing_in_first(request, int(pk), action)
     try:
         if action in _RECORDED:
-            _record(request.user, NewInteraction(int(pk), _RECORDED[action], timezone.now()))
+            record_action(user, int(pk), _RECORDED[action], now=timezone.now())
         else:
-            delete_own(request.user, int(pk), _DELETED[action])
+            delete_own(user, int(pk), _DELETED[action])
     except UnknownEvent as error:
         raise Http404 from error
     return redirect(_back(request, pk, action))
 
 
-def _record(user: User, wanted: NewInteraction) -> None:
-    rate_limits.INTERACTIONS.consume(str(user.pk), now=wanted.at)
-    if not record(user, [wanted]):
+def record_action(user: User, event_id: int, action: str, *, now: datetime) -> None:
+    """Record what a user does with an event; UnknownEvent if there is none, RateLimitExceeded if it is too much."""
+    rate_limits.INTERACTIONS.consume(str(user.pk), now=now)
+    if not record(user, [NewInteraction(event_id, action, now)]):
         raise UnknownEvent
+
+
+def _signing_in_first(request: HttpRequest, event_id: int, action: str) -> HttpResponse:
+    page = f"/e/{event_id}"
+    if action not in _RECORDED:
+        return redirect_to_login(page)
+    secret = secret_of(request)
+    intention = signed_intention(Intention(event_id, _RECORDED[action]), secret)
+    answer = redirect_to_login(f"{page}?{urlencode({PARAMETER: intention})}")
+    remember_secret(secret, answer)
+    return answer
 
 
 def _back(request: HttpRequest, pk: str, action: str) -> str:

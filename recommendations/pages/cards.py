@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
 from events.models import Event
 from interactions.models import Interaction
+from recommendations.addresses import event_path
 from recommendations.feed.reasons import Reason
 from recommendations.feed.viewer import Viewer
 from recommendations.pages.posters import Poster, poster_of
@@ -38,7 +38,7 @@ class Card:
     @property
     def address(self) -> str:
         """Where the event's own page is."""
-        return reverse("event-page", args=[self.event.pk])
+        return event_path(self.event.pk, self.event.title)
 
 
 def cards_for(

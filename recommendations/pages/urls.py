@@ -5,15 +5,14 @@ from django.urls import path, re_path
 from recommendations.pages.actions import act
 from recommendations.pages.profile import profile
 from recommendations.pages.sign_in import SignInPage, SignOut
-from recommendations.pages.views import event_page, feed, search
+from recommendations.pages.views import feed, search
 
 urlpatterns = [
     # Not path(""): the catch-all at the end of config/urls.py has that name.
     re_path("^$", feed, name="page"),
     path("search", search, name="search"),
     path("profile", profile, name="profile"),
-    re_path("^event/(?P<pk>[0-9]{1,19})$", event_page, name="event-page"),
-    re_path("^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|dismiss|restore)$", act, name="event-action"),
+    re_path("^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|apply|dismiss|restore)$", act, name="event-action"),
     path("sign-in", SignInPage.as_view(), name="sign-in"),
     path("sign-out", SignOut.as_view(), name="sign-out"),
 ]

@@ -1,11 +1,11 @@
-"""The pages of the feed, of the search and of an event: request, viewer, filters, page of the feed, cards, HTML."""
+"""The pages of the feed and of the search: request, viewer, filters, page of the feed, cards, HTML."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
@@ -100,17 +100,3 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_first": parameters["cursor"] is None,
     }
     return render(request, "page/search.html", context)
-
-
-@gzip_page
-@require_safe
-@with_refusals
-@open_to_visitors
-@ensure_csrf_cookie
-def event_page(request: HttpRequest, pk: str) -> HttpResponse:
-    """Show one event."""
-    viewer, zone = viewer_from(request), zone_of(request)
-    event = get_object_or_404(Event.objects.select_related("organiser"), pk=pk)
-    (card,) = cards_for([event], viewer, zone)
-    context = {"card": card, "event": event, "dismissed": dismissed_event(request, viewer.user)}
-    return render(request, "page/event.html", context)

@@ -50,16 +50,22 @@ class SearchResult:
     matches: tuple[Match, ...]
 
 
-def similar_to(event: Event, viewer: Viewer, filters: Filters, limit: int) -> tuple[Match, ...]:
+def similar_to(
+    event: Event, viewer: Viewer, filters: Filters, limit: int, *, stored_only: bool = False
+) -> tuple[Match, ...]:
     """Return the viewer's candidates whose texts are nearest to an event's, without the event; CannotCompare, Busy.
 
     Of a series, also of the event's own, only the next date.
-    Expects the event's organiser loaded. The text of an event without a vector is encoded for this request only.
+    Expects the event's organiser loaded. The text of an event without a vector is encoded for this request only; with
+    `stored_only` it is compared with nothing.
     """
     try:
         encoder = embedder()
         stored = EventEmbedding.objects.made_by(encoder).filter(event=event).values_list("vector", flat=True)
-        vector = stored.order_by("event").first() or vector_of(encoder, text_of(event))
+        vector = stored.order_by("event").first()
+        if vector is None and stored_only:
+            return ()
+        vector = vector or vector_of(encoder, text_of(event))
         similarities = nearest(vector, encoder, viewer, filters, limit=limit, excluded_ids=[event.pk])
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
         _log.warning("No similar events: %s", error)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from config.http.outages import answer_to
-from config.http.problems import CONTENT_TYPE, code_for, problem, problem_response, retry_after
+from config.http.problems import CONTENT_TYPE, PROBLEM_TYPES, code_for, problem, problem_response, retry_after
 from config.http.rendering import JSONRenderer
 from users.models import UserDeleted
 
@@ -148,7 +148,12 @@ class ErrorMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """End the session of a user who was deleted while a view was about to save them: at sign-in, for example."""
+        """Answer what a page does not find, which Django answers with a page of its own while DEBUG is on.
+
+        End the session of a user who was deleted while a view was about to save them: at sign-in, for example.
+        """
+        if isinstance(exception, Http404):
+            return problem_response(request, "not_found", str(exception) or PROBLEM_TYPES["not_found"].meaning)
         if not isinstance(exception, UserDeleted):
             return None
         logout(request)

@@ -16,6 +16,7 @@ KINDS = {
     # Open to nobody as well while PUBLIC_BROWSING is on: see OPENED.
     "BROWSED": (401, 401, OK, OK, OK, OK, OK, OK),
     "BROWSED_PAGE": (LOGIN, LOGIN, LOGIN, LOGIN, LOGIN, OK, OK, OK),
+    "SITEMAP": (404, 404, 404, 404, 404, 404, 404, 404),
     "BY_TOKEN": (401, 401, OK, OK, OK, 400, 400, 400),
     "EVENT_WRITER": (401, 401, 403, 403, OK, 403, 403, OK),
     "SCRAPER": (401, 401, 401, 401, 401, 401, 401, 401),
@@ -38,6 +39,7 @@ KINDS = {
 OPENED = {
     "BROWSED": (OK, 401, OK, OK, OK, OK, OK, OK),
     "BROWSED_PAGE": (OK, OK, OK, OK, OK, OK, OK, OK),
+    "SITEMAP": (OK, OK, OK, OK, OK, OK, OK, OK),
 }
 
 _JSON_ROWS = {
@@ -89,10 +91,27 @@ _JSON_ROWS = {
 _PAGE_ROWS = {
     ("GET", "^$"): ("BROWSED_PAGE", 200),
     ("POST", "^$"): ("PUBLIC", 405),
-    ("GET", "^event/(?P<pk>[0-9]{1,19})$"): ("BROWSED_PAGE", 200),
+    # To the address with the title in it.
+    ("GET", "^event/(?P<pk>[0-9]{1,19})$"): ("BROWSED_PAGE", 301),
+    ("GET", "^e/(?P<pk>[0-9]{1,19})$"): ("BROWSED_PAGE", 301),
+    ("POST", "^e/(?P<pk>[0-9]{1,19})$"): ("PUBLIC", 405),
+    ("GET", "^e/(?P<pk>[0-9]{1,19})-(?P<slug>[^/]+)$"): ("BROWSED_PAGE", 200),
+    ("POST", "^e/(?P<pk>[0-9]{1,19})-(?P<slug>[^/]+)$"): ("PUBLIC", 405),
+    ("GET", "^e/(?P<pk>[0-9]{1,19})\\.ics$"): ("BROWSED_PAGE", 200),
+    ("POST", "^e/(?P<pk>[0-9]{1,19})\\.ics$"): ("PUBLIC", 405),
+    ("GET", "^o/(?P<organiser_id>[0-9]{1,19})$"): ("BROWSED_PAGE", 301),
+    ("POST", "^o/(?P<organiser_id>[0-9]{1,19})$"): ("PUBLIC", 405),
+    ("GET", "^o/(?P<organiser_id>[0-9]{1,19})-(?P<slug>[^/]+)$"): ("BROWSED_PAGE", 200),
+    ("POST", "^o/(?P<organiser_id>[0-9]{1,19})-(?P<slug>[^/]+)$"): ("PUBLIC", 405),
+    ("GET", "^v/(?P<name>.+)$"): ("BROWSED_PAGE", 200),
+    ("POST", "^v/(?P<name>.+)$"): ("PUBLIC", 405),
+    ("GET", "sitemap.xml"): ("SITEMAP", 200),
+    ("POST", "sitemap.xml"): ("PUBLIC", 405),
+    ("GET", "^sitemap-(?P<section>[a-z]+)\\.xml$"): ("SITEMAP", 200),
+    ("POST", "^sitemap-(?P<section>[a-z]+)\\.xml$"): ("PUBLIC", 405),
     ("POST", "^event/(?P<pk>[0-9]{1,19})$"): ("PUBLIC", 405),
-    ("POST", "^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|dismiss|restore)$"): ("PAGE", 302),
-    ("GET", "^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|dismiss|restore)$"): ("PUBLIC", 405),
+    ("POST", "^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|apply|dismiss|restore)$"): ("PAGE", 302),
+    ("GET", "^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|apply|dismiss|restore)$"): ("PUBLIC", 405),
     ("GET", "search"): ("BROWSED_PAGE", 200),
     ("POST", "search"): ("PUBLIC", 405),
     ("GET", "profile"): ("PAGE", 200),

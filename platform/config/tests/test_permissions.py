@@ -96,7 +96,11 @@ def clients(people):
 @pytest.fixture
 def samples(people):
     """The values of the routes' parameters; of object_id by the model in the address."""
-    row = InteractionFactory(user=people["ana"], action="SAVE", event=EventFactory(organiser=OrganiserFactory()))
+    row = InteractionFactory(
+        user=people["ana"],
+        action="SAVE",
+        event=EventFactory(title="same", organiser=OrganiserFactory(name="same"), location_name="same"),
+    )
     runs = [
         TrainingRun.objects.create(
             cutoff=_START, began_at=_START, seed=1, parameters={}, metrics={}, model="", activated_at=_START
@@ -104,7 +108,7 @@ def samples(people):
         for _ in range(2)
     ]
     return {
-        "event_id": row.event_id, "pk": row.event_id, "action": "save", "id": people["ben"].pk, "uidb64": "x", "token": "x", "url": "x",
+        "event_id": row.event_id, "pk": row.event_id, "action": "save", "id": people["ben"].pk, "slug": "same", "name": "same", "organiser_id": row.event.organiser_id, "section": "events", "uidb64": "x", "token": "x", "url": "x",
         "app_label": "events", "content_type_id": 1,
         "auth/group": Group.objects.create(name="clerks").pk, "events/event": row.event_id,
         "events/organiser": row.event.organiser_id, "users/user": people["ben"].pk,
@@ -119,7 +123,7 @@ def address_of(route, samples):
     values = samples | ({"object_id": samples[model[1]]} if model else {})
     # (?P<name>…) of re_path, <converter:name> of path.
     filled = re.sub(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>", lambda result: str(values[result[1] or result[2]]), route)
-    plain = filled.replace("^", "").replace("$", "")
+    plain = filled.replace("^", "").replace("$", "").replace("\\", "")
     if route == "^$":
         return "/"
     return f"/{plain or 'no-such-page'}" + _SAMPLE_QUERIES.get(route, "")

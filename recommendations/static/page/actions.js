@@ -12,7 +12,7 @@ document.addEventListener("click", (click) => {
 document.addEventListener("submit", (submit) => {
   const button = submit.submitter;
   const owner = button?.closest("[data-event]");
-  if (!owner || !document.querySelector(".account form")) return;
+  if (!owner || !button.matches(".save, .dismiss") || !document.querySelector(".account form")) return;
   submit.preventDefault();
   if (button.matches(".save")) save(button, owner, button.ariaPressed !== "true");
   else if (button.matches(".dismiss")) dismiss(owner);

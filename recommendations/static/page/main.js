@@ -4,6 +4,7 @@ import "./actions.js";
 import { documentOf } from "./api.js";
 import "./more.js";
 import "./offline.js";
+import "./share.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const isNamed = document.cookie.split("; ").includes(`zone=${zone}`);

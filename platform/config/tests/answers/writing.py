@@ -196,8 +196,27 @@ PAGES: list[Case] = [
         get("ana by session", "/event/{saved}"),
         post("ana by session", "/event/{saved}"),
         get("ana by session", "/event/999999999"),
+        get("ana by session", "/e/{saved}"),
+        get("nobody", "/e/{saved}"),
+        get("ana by session", "/e/999999999"),
+        get("ana by session", "/e/{saved}.ics"),
+        get("ana by session", "/o/1"),
+        get("nobody", "/o/1"),
+        get("ana by session", "/o/999999999-x"),
+        get("ana by session", "/v/The%20Ropeworks"),
+        get("ana by session", "/e/{saved}-other-title"),
+        *(
+            ask("nobody", path)
+            for path in ("/sitemap.xml", "/sitemap-events.xml")
+            for ask in (get, post)
+        ),
+        *(
+            post("ana by session", path)
+            for path in ("/e/{saved}", "/e/{saved}-x", "/e/{saved}.ics", "/o/1", "/o/1-x", "/v/The%20Ropeworks")
+        ),
         get("nobody", "/event/{saved}/save"),
-        form("nobody", "/event/{saved}/save", {}),
+        # What would be recorded has a secret in its address.
+        form("nobody", "/event/{saved}/unsave", {}),
         form("ana by session", "/event/{saved}/unsave", {"next": "/?view=upcoming"}),
         form("ana by session", "/event/{saved}/dismiss", {"next": "/?view=upcoming"}),
         form("ana by session", "/event/999999999/save", {}),
