@@ -1,7 +1,6 @@
 """The feed, and the explanation of an event, as a terminal shows them."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from rich import box
 from rich.console import Console
@@ -10,15 +9,11 @@ from rich.text import Text
 
 from api.commands import visible
 from events.models import Event
+from events.times import moment_and_place
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import Explanation
 from recommendations.feed.ranking import Ranker
 from recommendations.feed.reasons import reason_texts, reasons_for
-
-
-def in_words(moment: datetime) -> str:
-    """Return a time in UTC as people read it."""
-    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
 
 
 def more_dates_in_words(number: int) -> str:
@@ -31,7 +26,7 @@ def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title:
     table = Table(title=_visible(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right", style="dim")
     table.add_column("Event", ratio=5)
-    table.add_column("Starts (UTC)", no_wrap=True)
+    table.add_column("Starts", no_wrap=True)
     table.add_column("Because", ratio=5, style="green")
     for place, event in enumerate(events, start=1):
         where = f"{event.location_name}" if event.location_name else ""
@@ -42,7 +37,7 @@ def print_feed(console: Console, events: Iterable[Event], ranker: Ranker, title:
         # The start stands in a column of its own.
         reasons = [reason for reason in reasons_for(event, ranker) if reason["signal"] != "start"]
         because = "\n".join(reason_texts(reasons)) or "The soonest first"
-        starts = in_words(event.start_at)
+        starts = "\n".join(moment_and_place(event.start_at, event))
         if event.more_dates:
             starts += f"\n{more_dates_in_words(event.more_dates)}"
         table.add_row(str(place), name, starts, _visible(because))

@@ -8,16 +8,13 @@ from typing import Any
 
 from events.categories import title_of
 from events.models import Event
+from events.times import moment_in_words
 from recommendations.feed.ranked_list import RankedItem
 from recommendations.feed.ranking import Ranker
 
 Reason = dict[str, Any]
 
 _SHOWN = 3
-
-# English, whatever the process's locale: strftime would ask it.
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _personal(event: Event, item: RankedItem | None) -> list[Reason]:
@@ -55,8 +52,7 @@ def _popularity(event: Event, interaction_count: int) -> list[Reason]:
 
 
 def _start(event: Event, start_at: datetime) -> list[Reason]:
-    day = f"{_DAYS[start_at.weekday()]} {start_at.day} {_MONTHS[start_at.month - 1]} {start_at.year}"
-    text = f"Starts {day}, {start_at.hour:02}:{start_at.minute:02} UTC"
+    text = f"Starts {moment_in_words(start_at, event)}"
     return [{"signal": "start", "text": text, "startAt": start_at}]
 
 

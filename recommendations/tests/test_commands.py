@@ -49,7 +49,7 @@ def test_show_feed_in_a_terminal_is_a_table(jazz, capsys, monkeypatch):
 
     out = capsys.readouterr().out
     assert [
-        part in out for part in ("Recommended for ana", "Jazz", "Sat 2 May 2026 12:00", "Music is one of your")
+        part in out for part in ("Recommended for ana", "Jazz", "Sat 2 May 2026, 12:00", "Music is one of your")
     ] == [True] * 4
 
 

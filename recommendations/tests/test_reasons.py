@@ -1,6 +1,12 @@
 """Tests of what people read of reasons."""
 
-from recommendations.feed.reasons import reason_texts
+from datetime import datetime
+
+import pytest
+
+from events.tests.factories import EventFactory
+from recommendations.feed.ranking import UPCOMING
+from recommendations.feed.reasons import reason_texts, reasons_for
 
 
 def reason(text, signal="peers"):
@@ -19,3 +25,18 @@ def test_people_read_three_reasons_none_twice_and_no_score():
 def test_fewer_reasons_are_all_read():
     assert reason_texts([reason("Starts in 2 days")]) == ["Starts in 2 days"]
     assert reason_texts([]) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "text"),
+    [
+        ("2026-03-29T00:30", "Starts Sun 29 Mar 2026, 00:30 in Lisbon"),
+        ("2026-03-29T01:30", "Starts Sun 29 Mar 2026, 02:30 in Lisbon"),
+        ("2026-10-25T00:30", "Starts Sun 25 Oct 2026, 01:30 (UTC+1) in Lisbon"),
+        ("2026-10-25T01:30", "Starts Sun 25 Oct 2026, 01:30 (UTC+0) in Lisbon"),
+    ],
+)
+def test_start_is_shown_in_the_zone_of_the_event(start, text):
+    event = EventFactory.build(start_at=datetime.fromisoformat(f"{start}Z"), time_zone="Europe/Lisbon")
+
+    assert reasons_for(event, UPCOMING) == [{"signal": "start", "text": text, "startAt": event.start_at}]

@@ -1,0 +1,104 @@
+"""When an event is, in words: in the zone of its place first, and in the visitor's beside it where that differs."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from events.codes import time_zones
+from events.models import Event
+
+_NEAR_DAYS = 6
+_RELATIVE = ("Today", "Tomorrow", "Yesterday")
+# English, whatever the process's locale: strftime would ask it.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True)
+class TimeInWords:
+    """When an event starts: `own` as people at the place say it, and for others `place` and `yours`.
+
+    Both are empty for a visitor whose clock shows the same. As a text: "Friday 19:00 in Lisbon (14:00 your time)".
+    """
+
+    own: str
+    place: str = ""
+    yours: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.own} in {self.place} ({self.yours} your time)" if self.yours else self.own
+
+
+def start_in_words(event: Event, now: datetime, visitor_zone: tzinfo) -> TimeInWords:
+    """Return when an event starts, for a visitor in a zone, with days counted from today.
+
+    This is what cards and pages show of an event's time: `{{ card.when }}`, or its parts for a layout of its own. The
+    visitor's time names its day only if it is another one: "Saturday 01:00 in Lisbon (Friday 20:00 your time)". An
+    event without a zone is shown in the visitor's. In the hour that a zone has twice when its clocks go back, the offset
+    follows: "Sunday 01:30 (UTC+1)".
+    """
+    own_zone = zone_of(event) or visitor_zone
+    own, yours = event.start_at.astimezone(own_zone), event.start_at.astimezone(visitor_zone)
+    in_words = f"{_near_day(own, now)}{_clock(own)}"
+    if own.utcoffset() == yours.utcoffset():
+        return TimeInWords(in_words)
+    day = "" if yours.date() == own.date() else _near_day(yours, now)
+    if day.startswith(_RELATIVE):
+        day = day.lower()
+    return TimeInWords(in_words, place_of(own_zone), f"{day}{_clock(yours)}")
+
+
+def moment_in_words(moment: datetime, event: Event) -> str:
+    """Return a moment in an event's own zone, in full: "Fri 1 May 2026, 20:30 in Lisbon"; in UTC if it has none."""
+    return " ".join(moment_and_place(moment, event))
+
+
+def moment_and_place(moment: datetime, event: Event) -> tuple[str, str]:
+    """Return the two parts of a moment in words: "Fri 1 May 2026, 20:30", and "in Lisbon" or "UTC"."""
+    zone = zone_of(event) or UTC
+    local, place = moment.astimezone(zone), place_of(zone)
+    day = f"{_WEEKDAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{day}, {_clock(local)}", place if place == "UTC" else f"in {place}"
+
+
+def zone_of(event: Event) -> ZoneInfo | None:
+    """Return the zone of an event's place; None if it is unknown, here too."""
+    return _zone(event.time_zone) if event.time_zone else None
+
+
+def place_of(zone: tzinfo) -> str:
+    """Return what people call a zone's time by: "Lisbon", "New York", else its name."""
+    name = str(zone)
+    region, _, place = name.rpartition("/")
+    return name.removeprefix("Etc/") if region in ("", "Etc") else place.replace("_", " ")
+
+
+@cache
+def _zone(name: str) -> ZoneInfo | None:
+    # What another tz database knew when it was stored, this one may not.
+    return ZoneInfo(name) if time_zones().get(name.lower()) == name else None
+
+
+def _clock(local: datetime) -> str:
+    """Return the time of day; with the offset from UTC in an hour that the day has twice."""
+    time = f"{local.hour:02}:{local.minute:02}"
+    first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
+    if first == second or first is None or second is None or first < second:
+        return time
+    minutes = (local.utcoffset() or timedelta()) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{time} (UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''})"
+
+
+def _near_day(local: datetime, now: datetime) -> str:
+    """Return a day before a time, as one says it: "Tomorrow ", "Friday ", "Fri 25 Dec, "."""
+    today = now.astimezone(local.tzinfo).date()
+    days = (local.date() - today).days
+    if days in (-1, 0, 1):
+        return f"{_RELATIVE[days]} "
+    weekday = _WEEKDAYS[local.weekday()]
+    if 1 < days <= _NEAR_DAYS:
+        return f"{weekday} "
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{weekday[:3]} {local.day} {_MONTHS[local.month - 1]}{year}, "
