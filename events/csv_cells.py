@@ -1,10 +1,15 @@
 """The strict reading of CSV cells: errors name file, line, column and value."""
 
 import csv
+import re
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
 
 from api.text_rules import FORBIDDEN, cleaned_line, cleaned_text
 from events.categories import Category, canonical
@@ -16,6 +21,7 @@ csv.field_size_limit(min(sys.maxsize, 16 * 1024 * 1024))
 # Of the models' fields; the database would refuse more.
 NAME_MAX, TAG_MAX = 200, 100
 NO_TITLE = "Untitled event"
+_NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2}0*)?", re.ASCII)
 _REMOVED = "texts had control characters, or ones that change the direction of text: these were removed"
 
 
@@ -137,6 +143,26 @@ def _degrees(record: Record, column: str, most: int) -> float | None:
     if not -most <= degrees <= most:
         raise record.wrong(column, f"is not within -{most} and {most}.")
     return degrees
+
+
+def number(record: Record, column: str) -> Decimal | None:
+    """Return a number of 0 or more with at most two decimals; None if the cell is empty or not there."""
+    text = record.values.get(column, "").strip()
+    if not text:
+        return None
+    if not _NUMBER.fullmatch(text):
+        raise record.wrong(column, "is no number of 0 or more with at most two decimals.")
+    return Decimal(text)
+
+
+def code(record: Record, column: str, canonical: Callable[[str], str]) -> str | None:
+    """Return a code in the form in which it is stored, by the function that knows it; None if the cell is empty."""
+    text = record.values[column].strip()
+    try:
+        return canonical(text) if text else None
+    except ValidationError as error:
+        message = error.messages[0]
+        raise record.wrong(column, f"is unknown. {message}") from error
 
 
 def moment(record: Record, column: str, *, zone: tzinfo = UTC) -> datetime:

@@ -35,8 +35,8 @@ def start_in_words(event: Event, now: datetime, visitor_zone: tzinfo) -> TimeInW
 
     This is what cards and pages show of an event's time: `{{ card.when }}`, or its parts for a layout of its own. The
     visitor's time names its day only if it is another one: "Saturday 01:00 in Lisbon (Friday 20:00 your time)". An
-    event without a zone is shown in the visitor's. In the hour that a zone has twice when its clocks go back, the offset
-    follows: "Sunday 01:30 (UTC+1)".
+    event without a zone is shown in the visitor's. In the hour that a zone has twice when its clocks go back, the
+    offset follows: "Sunday 01:30 (UTC+1)".
     """
     own_zone = zone_of(event) or visitor_zone
     own, yours = event.start_at.astimezone(own_zone), event.start_at.astimezone(visitor_zone)
@@ -64,7 +64,7 @@ def moment_and_place(moment: datetime, event: Event) -> tuple[str, str]:
 
 def zone_of(event: Event) -> ZoneInfo | None:
     """Return the zone of an event's place; None if it is unknown, here too."""
-    return _zone(event.time_zone) if event.time_zone else None
+    return known_zone(event.time_zone)
 
 
 def place_of(zone: tzinfo) -> str:
@@ -75,9 +75,9 @@ def place_of(zone: tzinfo) -> str:
 
 
 @cache
-def _zone(name: str) -> ZoneInfo | None:
-    # What another tz database knew when it was stored, this one may not.
-    return ZoneInfo(name) if time_zones().get(name.lower()) == name else None
+def known_zone(name: str | None) -> ZoneInfo | None:
+    """Return the zone with a name; None without one, or if this tz database lacks what another one knew."""
+    return ZoneInfo(name) if name and time_zones().get(name.lower()) == name else None
 
 
 def _clock(local: datetime) -> str:

@@ -47,7 +47,8 @@ class EventAdmin(LongListAdmin[Event]):
     export_columns = (
         "id", "title", "description", "type", "status", "category", "tags", "organiser_id", "organiser__name",
         "start_at", "end_at", "location_name", "latitude", "longitude", "url", "series", "external_id", "created_at",
-        "interaction_count",
+        "interaction_count", "address", "time_zone", "attendance", "price_min", "price_max", "currency", "language",
+        "minimum_age",
     )  # fmt: skip
     autocomplete_fields = ("organiser",)
     ordering = ("start_at", "id")

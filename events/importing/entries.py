@@ -5,23 +5,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from icalendar import vRecur
 
 from api.fields import TIMES
+from events.codes import time_zones
 from events.csv_cells import NO_TITLE, tags_from
 from events.importing.components import Component
 from events.importing.plan import Findings
 from events.importing.properties import Added, BadProperty, Property, Time, properties_of
-from events.importing.texts import category_among, description_from, line_from, url_from
+from events.importing.texts import category_among, description_from, line_from, place_from, url_from
 from events.importing.zones import Zones
+from events.models import Event
 
 Properties = Mapping[str, list[Property]]
 # If one of these cannot be read, the entry would have a wrong time, or be taken for another one.
 _ONCE = ("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE", "STATUS", "CLASS")
 _NEEDED = frozenset((*_ONCE, "RRULE", "RDATE", "EXDATE", "EXRULE"))
-_DETAILS = ("SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "GEO", "URL", "ORGANIZER", "CATEGORIES")
+_DETAILS = ("SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "GEO", "URL", "ORGANIZER", "CATEGORIES", "CONFERENCE")
 _WANTED = _NEEDED | {"LAST-MODIFIED", "DTSTAMP", *_DETAILS}
+# What LOCATION says of an event that is online.
+_NOWHERE = ("", "online", "virtual")
 _UID_MAX = 1_000
 _RULES_MAX = 10
 
@@ -160,7 +165,7 @@ class _Reading:
             is_cancelled=cancels or (status is not None and status.text.strip().upper() == "CANCELLED"),
             # An unknown value means private, too (RFC 5545, 3.8.1.3).
             is_private=None if private is None else private.text.strip().upper() != "PUBLIC",
-            values=_details_of(self.properties, self.notes),
+            values=_details_of(self.properties, self.notes) | _zone_of(start, zones),
             organiser=_organiser_of(self.properties, self.notes),
         )
 
@@ -230,16 +235,38 @@ def _details_of(properties: Properties, notes: Counter[str]) -> dict[str, Any]:
     if not title:
         notes[f'events had no title: called "{NO_TITLE}"'] += 1
     descriptions = (description_from(_text(properties, name), notes) for name in ("DESCRIPTION", "X-ALT-DESC"))
+    place, address = place_from(_text(properties, "LOCATION"), notes)
+    url = url_from(_text(properties, "URL"), notes)
     values = {
         "title": title or NO_TITLE,
         "description": next(filter(None, descriptions), ""),
         "tags": tags_from(words, notes),
-        "location_name": line_from(_text(properties, "LOCATION"), "places", notes, between=", "),
+        "location_name": place,
+        "address": address,
         "latitude": latitude,
         "longitude": longitude,
-        "url": url_from(_text(properties, "URL"), notes),
+        "url": url,
     }
+    if conferences := properties.get("CONFERENCE"):
+        is_elsewhere = place.lower() not in _NOWHERE or bool(address) or latitude is not None
+        values["attendance"] = Event.Attendance.MIXED if is_elsewhere else Event.Attendance.ONLINE
+        # Also a telephone number or an XMPP room is a conference; a page is what people can open.
+        pages = (one.raw.strip() for one in conferences)
+        page = next((page for page in pages if page.lower().startswith(("http://", "https://"))), "")
+        values["url"] = url or url_from(page, notes)
     return values if category is None else {**values, "category": category}
+
+
+def _zone_of(start: Time | None, zones: Zones) -> dict[str, str]:
+    """Return the name of the zone in which an entry takes place, as the field of its event; nothing if it has none.
+
+    It is the zone of its start. Programs write the start of a single event in UTC, too: then it is the calendar's.
+    """
+    zone = start.tzinfo if isinstance(start, datetime) else None
+    if zone is None or zone is UTC:
+        zone = zones.default
+    name = time_zones().get(zone.key.lower()) if isinstance(zone, ZoneInfo) else None
+    return {} if name is None else {"time_zone": name}
 
 
 def _organiser_of(properties: Properties, notes: Counter[str]) -> str:

@@ -5,19 +5,25 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
 
 from events import csv_cells as cells
+from events.codes import canonical_currency, canonical_language, canonical_time_zone
 from events.csv_cells import NAME_MAX, DatasetError, Record
 from events.importing.plan import Defaults, Draft, Findings, NamedOrganiser, Plan, Window
 from events.importing.source import Source, Unreadable
 from events.importing.texts import description_from, line_from, url_from
+from events.models import ADDRESS_MAX_LENGTH, AGE_MAX, Event
 
 _NEEDED = ("event_id", "title", "start_at")
-# Those of load_dataset's events.csv, and four more.
+# Those of load_dataset's events.csv, and more.
 COLUMNS = (
     *_NEEDED, "end_at", "description", "category", "tags", "lat", "lng", "venue_id", "group_id", "organiser", "url",
-    "series",
+    "series", "address", "time_zone", "attendance", "price_min", "price_max", "currency", "language", "minimum_age",
 )  # fmt: skip
+_PRICE = ("price_min", "price_max", "currency")
 # As spreadsheets write dates where they write semicolons.
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 
@@ -69,7 +75,7 @@ def _in_standard_form(values: dict[str, str]) -> dict[str, str]:
     """Return values with decimal points, and dates as YYYY-MM-DD."""
     changed = dict(values)
     for name in values:
-        if name in ("lat", "lng"):
+        if name in ("lat", "lng", "price_min", "price_max"):
             changed[name] = values[name].replace(",", ".")
         elif name in ("start_at", "end_at"):
             changed[name] = _DAY_FIRST.sub(lambda date: f"{date[3]}-{date[2]:0>2}-{date[1]:0>2}", values[name].strip())
@@ -93,7 +99,8 @@ def _columns(name: str, header: Sequence[str]) -> list[str]:
 def _draft(record: Record, window: Window, defaults: Defaults, findings: Findings) -> Draft:
     """Return a row as a draft; fields whose columns are not in the file stay as they are."""
     given, notes = record.values, findings.notes
-    zone = defaults.zone
+    zone_name = cells.code(record, "time_zone", canonical_time_zone) if "time_zone" in given else None
+    zone = ZoneInfo(zone_name) if zone_name else defaults.zone
     values: dict[str, Any] = {
         "title": line_from(cells.title(record, notes), "titles", notes) or cells.NO_TITLE,
         "start_at": cells.moment(record, "start_at", zone=zone),
@@ -119,12 +126,51 @@ def _draft(record: Record, window: Window, defaults: Defaults, findings: Finding
         values["url"] = url_from(given["url"], notes)
     if "series" in given:
         values["series"] = cells.key(record, "series", NAME_MAX) if given["series"].strip() else None
+    if "address" in given:
+        values["address"] = line_from(given["address"], "addresses", notes, longest=ADDRESS_MAX_LENGTH)
+    if "time_zone" in given:
+        values["time_zone"] = zone_name
+    if "attendance" in given:
+        values["attendance"] = cells.code(record, "attendance", _attendance)
+    if "language" in given:
+        values["language"] = cells.code(record, "language", canonical_language)
+    if "minimum_age" in given:
+        values["minimum_age"] = _minimum_age(record)
+    if any(name in given for name in _PRICE):
+        values |= _price(record)
     return Draft(
         external_id=cells.key(record, "event_id", NAME_MAX),
         values=defaults.filled(values),
         organiser=_organiser(record, defaults, findings),
         is_inside=window.holds(values["start_at"], values.get("end_at")),
     )
+
+
+def _attendance(text: str) -> str:
+    name = text.upper()
+    if name not in Event.Attendance.values:
+        raise ValidationError(f"Write one of: {', '.join(Event.Attendance.values)}.")
+    return name
+
+
+def _minimum_age(record: Record) -> int | None:
+    age = cells.number(record, "minimum_age")
+    if age is not None and (age != int(age) or age > AGE_MAX):
+        raise record.wrong("minimum_age", f"is no age in whole years, 0 to {AGE_MAX}.")
+    return None if age is None else int(age)
+
+
+def _price(record: Record) -> dict[str, Any]:
+    """Return the prices and their currency; a column that is not there is as an empty cell."""
+    lowest, highest = cells.number(record, "price_min"), cells.number(record, "price_max")
+    currency = cells.code(record, "currency", canonical_currency) if "currency" in record.values else None
+    if lowest is not None and highest is not None and lowest > highest:
+        raise record.wrong("price_max", "is below price_min.")
+    if currency is None and (lowest or highest):
+        raise record.wrong("price_max" if highest else "price_min", "needs a currency: add one, like EUR.")
+    if lowest is None and highest is None:
+        currency = None
+    return {"price_min": lowest, "price_max": highest, "currency": currency}
 
 
 def _organiser(record: Record, defaults: Defaults, findings: Findings) -> NamedOrganiser | None:

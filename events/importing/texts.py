@@ -13,7 +13,7 @@ from django.core.validators import URLValidator
 from api.text_rules import cleaned_line, cleaned_text, validate_web_address, without_credentials
 from events.categories import Category, canonical
 from events.csv_cells import NAME_MAX, cut
-from events.models import DESCRIPTION_MAX_LENGTH
+from events.models import ADDRESS_MAX_LENGTH, DESCRIPTION_MAX_LENGTH
 
 _URL_MAX = 500
 _is_web_url = URLValidator(schemes=["http", "https"])
@@ -64,14 +64,24 @@ def category_among(words: Iterable[str]) -> tuple[str | None, list[str]]:
     return None if category is None else category.value, kept
 
 
-def line_from(text: str, what: str, notes: Counter[str], *, between: str = " ") -> str:
-    """Return a text as one line of at most 200 characters; `what` names such texts, in the plural, if it is cut.
+def line_from(text: str, what: str, notes: Counter[str], *, between: str = " ", longest: int = NAME_MAX) -> str:
+    """Return a text as one line that is not too long; `what` names such texts, in the plural, if it is cut.
 
     `between` joins its lines.
     """
+    return cleaned_line(cut(between.join(_lines(text)), longest, f"{what} were cut to {longest} characters", notes))
+
+
+def place_from(text: str, notes: Counter[str]) -> tuple[str, str]:
+    """Return the name and the address of a place: the first line of a text, and the lines after it."""
+    name, *others = _lines(text) or [""]
+    address = line_from("\n".join(others), "addresses", notes, between=", ", longest=ADDRESS_MAX_LENGTH)
+    return line_from(name, "places", notes), address
+
+
+def _lines(text: str) -> list[str]:
     parts = (re.sub(r"\s+", " ", part).strip() for part in re.split(r"[\n\r\u2028\u2029]+", plain_text(text)))
-    line = between.join(filter(None, map(cleaned_line, parts)))
-    return cleaned_line(cut(line, NAME_MAX, f"{what} were cut to 200 characters", notes))
+    return list(filter(None, map(cleaned_line, parts)))
 
 
 def description_from(text: str, notes: Counter[str]) -> str:

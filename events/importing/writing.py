@@ -19,7 +19,8 @@ _BATCH = 500
 _NAMES_BATCH = 10_000
 _FIELDS = (
     "title", "description", "type", "status", "category", "tags", "organiser", "location_name", "latitude", "longitude",
-    "url", "start_at", "end_at", "external_id", "series",
+    "url", "start_at", "end_at", "external_id", "series", "address", "time_zone", "attendance", "price_min",
+    "price_max", "currency", "language", "minimum_age",
 )  # fmt: skip
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _ORIGIN_FIELDS = ("series", "sequence", "modified_at", "is_cancelled")

@@ -92,7 +92,8 @@ def test_export_has_every_column(clerk):
             "organiser_id": str(event.organiser_id), "organiser__name": "Café", "start_at": "2026-05-01T12:00:00Z",
             "end_at": "", "location_name": "", "latitude": "-33.5", "longitude": "151.0", "url": "", "series": "",
             "external_id": "",
-            "created_at": "2026-05-01T12:00:00Z", "interaction_count": "0",
+            "created_at": "2026-05-01T12:00:00Z", "interaction_count": "0", "address": "", "time_zone": "", "attendance": "",
+            "price_min": "", "price_max": "", "currency": "", "language": "", "minimum_age": "",
         }
     ]  # fmt: skip
 

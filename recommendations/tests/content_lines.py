@@ -12,12 +12,17 @@ _LINE = re.compile(f"({_NAME})((?:{_PARAMETER})*):([\t -~\u0080-\U0010ffff]*)")
 _TEXT = re.compile(r'(?:\\[\\;,nN]|[\t !-+\--:<-\[\]-~\u0080-\U0010ffff])*', re.ASCII)  # fmt: skip
 _TEXTS = re.compile(f"{_TEXT.pattern}(?:,{_TEXT.pattern})*")
 _UTC = re.compile("[0-9]{8}T[0-9]{6}Z")
+_TIME = re.compile("[0-9]{8}T[0-9]{6}Z?")
 _FLOAT = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _ENTRY = {
-    "UID": _TEXT, "DTSTAMP": _UTC, "SEQUENCE": re.compile("[0-9]+"), "DTSTART": _UTC, "DTEND": _UTC, "SUMMARY": _TEXT, "DESCRIPTION": _TEXT,
+    "UID": _TEXT, "DTSTAMP": _UTC, "SEQUENCE": re.compile("[0-9]+"), "DTSTART": _TIME, "DTEND": _TIME, "SUMMARY": _TEXT, "DESCRIPTION": _TEXT,
     "LOCATION": _TEXT, "GEO": re.compile(f"{_FLOAT};{_FLOAT}"), "CATEGORIES": _TEXTS,
     "URL": re.compile("https?://[!-~\u0080-\U0010ffff]+"), "STATUS": re.compile("CONFIRMED|CANCELLED"),
-    "TRANSP": re.compile("TRANSPARENT"),
+    "TRANSP": re.compile("TRANSPARENT"), "CONFERENCE": re.compile("https?://[!-~\u0080-\U0010ffff]+"),
+}  # fmt: skip
+_OFFSET = re.compile("[+-][0-9]{4}([0-9]{2})?")
+_ONSET = {
+    "DTSTART": re.compile("[0-9]{8}T[0-9]{6}"), "TZOFFSETFROM": _OFFSET, "TZOFFSETTO": _OFFSET, "TZNAME": _TEXT,
 }  # fmt: skip
 _CALENDAR = {
     "VERSION": re.compile(r"2\.0"), "PRODID": _TEXT, "CALSCALE": re.compile("GREGORIAN"), "NAME": _TEXT,
@@ -55,6 +60,10 @@ def entries_of(data):
             assert inside.pop() == value
         elif inside == ["VCALENDAR"]:
             assert _CALENDAR[name].fullmatch(value), line
+        elif inside == ["VCALENDAR", "VTIMEZONE"]:
+            assert name == "TZID", line
+        elif inside[1:] in (["VTIMEZONE", "STANDARD"], ["VTIMEZONE", "DAYLIGHT"]):
+            assert _ONSET[name].fullmatch(value), line
         else:
             assert inside == ["VCALENDAR", "VEVENT"], line
             assert name not in entries[-1], line

@@ -3,8 +3,11 @@
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.tz import tzical
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +56,7 @@ def town():
             tags=["free, for all", "late;night", "日本語" * 20], organiser=club, location_name="Cellar, Kai 3; left door",
             latitude=53.54, longitude=-0.00001, url="https://club.example/e?a=1,2;b=%20",
             start_at=NOW + timedelta(days=1), end_at=NOW + timedelta(days=1, hours=2),
+            address="Kai 3; 20457 Hamburg", time_zone="Europe/Berlin", attendance="MIXED",
         ),
         EventFactory(title="é" * 200, start_at=NOW + timedelta(days=2), end_at=None, type="GIG"),
         EventFactory(title="\u2028 \u00a0x", description="\r\n tabs\t and\rreturns", start_at=NOW + timedelta(days=3)),
@@ -130,11 +134,13 @@ def test_another_parser_reads_what_the_endpoint_tells(ana, town, api_of):
     first = parsed[0]
     event = feed[0]["event"]
     assert (first["SUMMARY"], first["LOCATION"], first["URL"], first["CATEGORIES"].cats, first["GEO"].to_ical()) == (
-        event["title"], event["locationName"], event["url"], ["music", *event["tags"]], "53.54;-1e-05",
+        event["title"], f"{event['locationName']}\n{event['address']}", event["url"], ["music", *event["tags"]], "53.54;-1e-05",
     )  # fmt: skip
+    assert first["CONFERENCE"] == event["url"]
     assert (first["DTSTART"].dt, first["DTEND"].dt) == (town[0].start_at, town[0].end_at)
     assert first["DESCRIPTION"].endswith(
-        f'\n\nBy Club; "Ümlaut", Ltd\n\n{town[0].description}\n\nhttp://testserver{event_path(town[0].pk, town[0].title)}'
+        f'\n\nBy Club; "Ümlaut", Ltd\n\nIn person and online\n\n{town[0].description}\n\n'
+        f"http://testserver{event_path(town[0].pk, town[0].title)}"
     )
 
 
@@ -148,7 +154,10 @@ def test_the_calendar_imports_again_to_the_same_events(ana, town):
     second = import_events(Source("feed.ics", data), window, Defaults(), now=NOW, dry_run=False)
 
     assert (first.bad, first.notes, first.written.created, second.written.unchanged) == ((), (), 3, 3)
-    same = ("start_at", "end_at", "status", "category", "tags", "location_name", "latitude", "longitude", "url")
+    same = (
+        "start_at", "end_at", "status", "category", "tags", "location_name", "address", "time_zone", "attendance", "latitude",
+        "longitude", "url",
+    )  # fmt: skip
     imported = {event.external_id: event for event in Event.objects.filter(external_id__startswith="ics:")}
     assert {key: [getattr(event, name) for name in same] for key, event in imported.items()} == {
         key: [getattr(event, name) for name in same] for key, event in sent.items()
@@ -235,6 +244,9 @@ def test_a_calendar_is_compressed_for_programs_that_ask(ana, town):
     assert Client().get(url, headers=known).status_code == 304
 
 
+_NO_FACTS = {
+    "timeZone": None, "address": "", "attendance": None, "price": None, "language": None, "minimumAge": None,
+}  # fmt: skip
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
@@ -242,7 +254,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 def test_any_text_keeps_to_the_grammar_and_comes_back(title, place, tags, latitude, longitude):
     event = {
         "id": 1, "status": "OPEN", "title": title, "description": title, "locationName": place, "category": None, "tags": tags, "url": None,
-        "organiser": None, "startAt": NOW, "endAt": None, "latitude": latitude, "longitude": longitude,
+        "organiser": None, "startAt": NOW, "endAt": None, "latitude": latitude, "longitude": longitude, **_NO_FACTS,
     }  # fmt: skip
 
     data = ical.calendar_of([ical.Entry(event, [], NOW, None, 0)], root="http://h/")
@@ -269,3 +281,48 @@ def test_queries(ana, django_assert_num_queries, rows):
 
     with django_assert_num_queries(3):  # the token with its user; the page; what was cancelled lately
         Client().get(address)
+
+
+# The days on which clocks change: New York's on 14 March and 7 November, Lisbon's and Dublin's on 28 March and 31 October,
+# Lord Howe's, by half an hour, on 3 April and 2 October (UTC); and two others.
+_MOMENTS = [
+    datetime(2027, month, day, hour, minute, tzinfo=UTC)
+    for month, day in ((3, 14), (3, 28), (4, 3), (10, 2), (10, 31), (11, 7), (7, 1), (12, 31))
+    for hour in range(24)
+    for minute in (0, 30)
+]
+_ZONES = ("Europe/Lisbon", "America/New_York", "Australia/Lord_Howe", "Europe/Dublin", "Asia/Kathmandu", "UTC")
+
+
+@pytest.mark.parametrize("zone", _ZONES)
+def test_times_in_a_zone_are_right_by_the_documents_own_definition(zone):
+    """Another implementation reads the definition: dateutil's, which knows nothing else of the zone."""
+    events = [{
+        "id": number, "title": "Jazz", "status": "OPEN", "startAt": moment, "endAt": moment + timedelta(hours=3),
+        "locationName": "", "latitude": None, "category": None, "tags": [], "url": None, "organiser": None, "description": "",
+        **_NO_FACTS, "timeZone": zone,
+    } for number, moment in enumerate(_MOMENTS)]  # fmt: skip
+    entries = [ical.Entry(event, [], NOW, None, 0) for event in events]
+
+    data = ical.calendar_of(entries, root="http://testserver/").decode()
+
+    defined = None if zone == "UTC" else tzical(StringIO(data)).get()
+    assert data.count("BEGIN:VTIMEZONE") == (0 if zone == "UTC" else 1)
+
+    events_alone = data[data.index("BEGIN:VEVENT") :]
+
+    def moments(name):
+        for parameters, written in re.findall(rf"^{name}(?:;TZID=([^:\r]+))?:(\w+)\r$", events_alone, re.MULTILINE):
+            local = datetime.strptime(written.removesuffix("Z"), "%Y%m%dT%H%M%S")
+            assert parameters == ("" if written.endswith("Z") else zone)
+            yield (local.replace(tzinfo=defined if parameters else UTC)).astimezone(UTC)
+
+    assert list(moments("DTSTART")) == _MOMENTS
+    assert list(moments("DTEND")) == [moment + timedelta(hours=3) for moment in _MOMENTS]
+    # Only what a local time cannot say is in UTC: half an hour or an hour once a year.
+    in_utc = re.findall(r"^DTSTART:\w+Z\r$", data, re.MULTILINE)
+    assert len(in_utc) == {"UTC": len(_MOMENTS), "Asia/Kathmandu": 0, "Australia/Lord_Howe": 1}.get(zone, 2)
+
+
+def test_year_9999_has_a_definition():
+    assert len(ical._definition(ZoneInfo("Europe/Lisbon"), (1, 9999)).subcomponents) == 4

@@ -71,7 +71,8 @@ WHOLE = {
     "an unknown column": (
         "event_id,title,start_at,price\n",
         'town.csv, line 1: there is no column "price". There are: event_id, title, start_at, end_at, description, category,'
-        " tags, lat, lng, venue_id, group_id, organiser, url, series.",
+        " tags, lat, lng, venue_id, group_id, organiser, url, series, address, time_zone, attendance, price_min, price_max,"
+        " currency, language, minimum_age.",
     ),
     "a column twice": ("event_id,title,start_at,title\n", "town.csv, line 1: column title is there twice."),
     "no UTF-8": (
