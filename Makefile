@@ -7,7 +7,7 @@ UV = .venv/bin/uv
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-long fuzz chaos bench lint requirements openapi answers screenshots clean
+.PHONY: help run test test-browser test-standby test-long fuzz chaos bench lint requirements openapi answers screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,10 +27,13 @@ run: .venv/runtime ## set everything up, load demo data, print a feed, serve on 
 
 # loadgroup: the browser's tests stay in one process, which starts one browser and one product for all of them.
 test: lint ## set everything up, then every check and test
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not standby"
 
 test-browser: .venv/development ## the page's tests in a real Chromium (apt install chromium, or CHROMIUM=its path)
 	$(PY) -m pytest -m browser
+
+test-standby: .venv/development ## the product on a primary and a standby that is 300 ms late, and their faults (2 minutes)
+	$(PY) -m pytest -m standby
 
 screenshots: .venv/development ## make the pictures in docs/images again, from the demo data
 	PYTHONPATH=platform $(PY) -m shots
@@ -42,7 +45,7 @@ fuzz: .venv/development ## 5,000 random requests made from the OpenAPI document;
 	@seed=$${SEED:-$$(date +%s)}; echo "make fuzz SEED=$$seed repeats this run."; \
 	FUZZ_CASES=5000 FUZZ_SEED=$$seed $(PY) -m pytest -n $(WORKERS) --timeout 0 platform/config/tests/test_fuzz.py
 
-chaos: .venv/runtime ## kill workers and databases under load, flood and stall it; prints a table (15 minutes)
+chaos: test-standby ## kill workers and databases under load, flood and stall it; prints a table (15 minutes)
 	PYTHONPATH=platform $(PY) -m chaos
 
 bench: .venv/runtime ## benchmarks beside their references; SIZE=small (default), full; writes docs/results.md

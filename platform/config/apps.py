@@ -24,6 +24,7 @@ class MarqueeConfig(AppConfig):
         register(checks.secret_key_is_set, Tags.security)
         register(checks.database_is_a_server, Tags.database)
         register(checks.hosts_are_named, Tags.security)
+        register(checks.standby_has_a_cache, Tags.caches)
         register(checks.pgvector_is_available, Tags.database)
         # Only with --deploy: neither keeps `migrate` from running.
         register(checks.mail_is_sent, Tags.security, deploy=True)

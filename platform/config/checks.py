@@ -42,6 +42,15 @@ def mail_is_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     return [Error("Mails are printed into the log, or not sent at all.", hint=hint, id="marquee.E004")]
 
 
+def standby_has_a_cache(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a standby beside the cache in the database, whose table a standby does not have (marquee.E006)."""
+    is_in_database = settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
+    if "standby" not in settings.DATABASES or not is_in_database:
+        return []
+    hint = "Set CACHE_URL to rediscache://host:6379/0."
+    return [Error("A standby needs a cache outside the database.", hint=hint, id="marquee.E006")]
+
+
 def demo_accounts_are_gone(
     app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:

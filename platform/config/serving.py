@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connections
 
 from config.http.logs import configure_serving
-from config.http.outages import OUTAGE
+from config.http.outages import outage_of
 from config.postgres.base import DatabaseWrapper, Patience
 
 # Beyond the server's own limit on a statement: it is the server that should say no.
@@ -31,11 +31,12 @@ def prepare() -> None:
         # 0 stands for no limit, as it does for the server.
         statement_seconds=settings.STATEMENT_SECONDS + _GRACE_SECONDS if settings.STATEMENT_SECONDS else None,
         check_seconds=_CHECK_SECONDS,
-        on_silence=OUTAGE.begin,
-        is_away=lambda: OUTAGE.ongoing,
+        on_silence=lambda alias: outage_of(alias).begin(),
+        is_away=lambda alias: outage_of(alias).ongoing,
     )
-    database: dict[str, Any] = connections["default"].settings_dict
-    database["OPTIONS"] = {**database["OPTIONS"], **settings.SERVING_DATABASE_OPTIONS}
+    for alias in connections:
+        database: dict[str, Any] = connections[alias].settings_dict
+        database["OPTIONS"] = {**database["OPTIONS"], **settings.SERVING_DATABASE_OPTIONS}
     configure_serving(settings.SERVING_LOGGING)
     sys.setswitchinterval(_SWITCH_SECONDS)
     # What has been imported stays: nobody needs to look through it again.

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "config.http.caching.NoStoreMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.http.outages.OutageMiddleware",
+    "config.http.standby.StandbyMiddleware",
     "config.http.errors.ErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.http.policy.ContentSecurityPolicyMiddleware",
@@ -149,6 +150,19 @@ SERVING_DATABASE_OPTIONS = {
     ).strip(),
 }
 DATABASES = {"default": _database}
+# STANDBY_DATABASE_URL: a standby of it, by streaming replication, that answers what only reads; needs Redis for the
+# cache (CACHE_URL).
+_STANDBY_DATABASE_URL: str = _setting("STANDBY_DATABASE_URL", default="")
+if _STANDBY_DATABASE_URL:
+    _standby: dict[str, Any] = dict(environ.Env.db_url_config(_STANDBY_DATABASE_URL, engine="config.postgres"))
+    _standby["OPTIONS"] = {**_database["OPTIONS"], **_standby.get("OPTIONS", {})}
+    DATABASES["standby"] = {
+        **_standby,
+        **{name: _database[name] for name in ("CONN_MAX_AGE", "CONN_HEALTH_CHECKS")},
+        # Tests roll their rows back, which a standby would never see.
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["api.databases.StandbyRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- The feed ----------------------------------------------------------------------------------------------------
@@ -228,11 +242,12 @@ X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS: list[str] = _setting("CORS_ALLOWED_ORIGINS", default=[])
 # A frontend in development, on whatever port.
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?$"] if DEBUG else []
-CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-request-id")
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "read-after", "x-request-id")
 CORS_EXPOSE_HEADERS = (
     "idempotency-replayed",
     "ratelimit",
     "ratelimit-policy",
+    "read-after",
     "retry-after",
     "server-timing",
     "x-request-id",

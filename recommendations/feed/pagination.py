@@ -1,7 +1,7 @@
 """The pages of a feed, and the signed cursors that lead from one to the next."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from psycopg.types.numeric import Int8
 
-from api.keyset import BY_START, decode, encode, moment, next_address
+from api.databases import PRIMARY, has_long_transaction, has_replayed, read_alias, read_the_primary
+from api.keyset import BY_START, CursorExpired, decode, encode, moment, next_address
 from events.geo import measure
 from events.models import Event, EventQuerySet
 from recommendations.feed.ranking import (
@@ -33,7 +34,7 @@ from recommendations.feed.viewer import Filters, Viewer, origin_of
 from recommendations.hybrid.cache import list_from_cache
 
 # Counted up when the payload changes: a cursor of another version is then answered with 410.
-VERSION = 3
+VERSION = 4
 _PAGE_HEADS = (Path(__file__).resolve().parent / "page_heads.sql").read_text()
 
 
@@ -41,11 +42,14 @@ _PAGE_HEADS = (Path(__file__).resolve().parent / "page_heads.sql").read_text()
 class Snapshot:
     """What the reader of a first page could see: the statement's snapshot and its time, as PostgreSQL writes them.
 
-    Later pages leave out what was demoted since. See Note [Tallies] in interactions/models.py.
+    Later pages leave out what was demoted since. See Note [Tallies] in interactions/models.py. They are read where the
+    write-ahead log has been replayed up to `lsn`, and only in the incarnation of the database that the first was.
     """
 
     xids: str
     read_at: str
+    lsn: str
+    incarnation: str
 
     @property
     def xmin(self) -> int:
@@ -53,9 +57,10 @@ class Snapshot:
         return int(self.xids.partition(":")[0])
 
 
-_SNAPSHOT = RawSQL("ARRAY[pg_current_snapshot()::text, statement_timestamp()::text]", ())
+# As a subquery it is evaluated once, not for each row.
+_SNAPSHOT = RawSQL((Path(__file__).resolve().parent / "snapshot.sql").read_text(), ())  # noqa: S611 (a constant text)
 # A first page leaves out nothing: every transaction had ended.
-_EVERYTHING = Snapshot(f"{2**63 - 1}:{2**63 - 1}:", "infinity")
+_EVERYTHING = Snapshot(f"{2**63 - 1}:{2**63 - 1}:", "infinity", "0/0", "")
 
 
 # Before every event, by popularity.
@@ -97,7 +102,8 @@ def page_for(feed: Feed, *, limit: int, after: Position | None = None) -> Page:
 
     With a ranked list, one more counts the further dates of series, if there are any on the page.
     Following `end` until it is None gives every candidate once, in order, while nothing changes. While things change,
-    no event comes twice: what was demoted since the first page is left out of the later ones.
+    no event comes twice: what was demoted since the first page is left out of the later ones. CursorExpired if the
+    first page was read in another incarnation of the database.
     """
     # One more than the page shows whether another follows.
     rows = _next_listed(feed, after, limit + 1)
@@ -105,6 +111,11 @@ def page_for(feed: Feed, *, limit: int, after: Position | None = None) -> Page:
     if len(rows) <= limit:
         rows += _next_ranked(feed, after.last if after else None, snapshot, limit + 1 - len(rows))
         snapshot = snapshot or _snapshot_of(rows)
+    if after is None and snapshot and read_alias() != PRIMARY and has_long_transaction(snapshot.xids):
+        read_the_primary()
+        return page_for(feed, limit=limit)
+    if rows and snapshot and snapshot.incarnation != vars(rows[0])["snapshot"][-1]:
+        raise CursorExpired
     shown = tuple(rows[:limit])
     if feed.ranked_list:
         numbers = more_dates(shown, candidates_for(feed.viewer, feed.filters))
@@ -112,6 +123,9 @@ def page_for(feed: Feed, *, limit: int, after: Position | None = None) -> Page:
             event.more_dates = numbers.get(event.pk, 0)
     if len(rows) <= limit or snapshot is None:
         return Page(shown, None)
+    if after is None and read_alias() != PRIMARY:
+        # A standby does not know which transactions are in progress: all from xmin on are taken to be.
+        snapshot = replace(snapshot, xids=f"{snapshot.xmin}:{snapshot.xmin}:")
     return Page(shown, _position_of(feed, shown[-1], snapshot))
 
 
@@ -126,7 +140,7 @@ def whole_feed(feed: Feed) -> Iterator[Event]:
 
 def event_in(feed: Feed, event_id: int) -> Event | None:
     """Return an event with what a page of the feed has of it, whether it is a candidate or not; None if it is gone."""
-    events = _read(feed, ranked(Event.objects.filter(pk=event_id), feed.viewer), 1, with_snapshot=False)
+    events = _read(feed, ranked(Event.objects.filter(pk=event_id), feed.viewer), 1)
     return events[0] if events else None
 
 
@@ -139,7 +153,7 @@ def _next_listed(feed: Feed, after: Position | None, rows: int) -> list[Event]:
         Value(list(ids), ArrayField(BigIntegerField())), F("pk"), function="array_position", output_field=IntegerField()
     )
     listed = candidates_for(feed.viewer, feed.filters).filter(pk__in=ids).annotate(place=place)
-    return _read(feed, ranked(listed, feed.viewer, order=("place",)), rows, with_snapshot=after is None)
+    return _read(feed, ranked(listed, feed.viewer, order=("place",)), rows)
 
 
 def _next_ranked(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot | None, rows: int) -> list[Event]:
@@ -155,7 +169,7 @@ def _next_ranked(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot |
         if after is not None:
             # An index has all events by start, and finds a place in it by a comparison of rows.
             events = BY_START.after(events, after) if order == UPCOMING_ORDER else events.filter(beyond(after, order))
-    return _read(feed, events, rows, with_snapshot=snapshot is None)
+    return _read(feed, events, rows)
 
 
 def page_heads(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot | None, rows: int) -> EventQuerySet:
@@ -197,10 +211,8 @@ def _demoted_since(snapshot: Snapshot) -> Func:
     )
 
 
-def _read(feed: Feed, events: EventQuerySet, rows: int, *, with_snapshot: bool) -> list[Event]:
-    if with_snapshot:
-        events = events.annotate(snapshot=_SNAPSHOT)
-    page = list(events.select_related("organiser")[:rows])
+def _read(feed: Feed, events: EventQuerySet, rows: int) -> list[Event]:
+    page = list(events.annotate(snapshot=_SNAPSHOT).select_related("organiser")[:rows])
     for event in page:
         item = feed.ranked_list.item_of(event.pk) if feed.ranked_list else None
         setattr(event, "ranked_item", item)
@@ -210,7 +222,9 @@ def _read(feed: Feed, events: EventQuerySet, rows: int, *, with_snapshot: bool) 
 
 def _snapshot_of(events: list[Event]) -> Snapshot | None:
     """Return the snapshot that a first page was read in; None if nothing was read."""
-    return Snapshot(*vars(events[0])["snapshot"]) if events else None
+    if not events:
+        return None
+    return Snapshot(*vars(events[0])["snapshot"])
 
 
 def _position_of(feed: Feed, event: Event, snapshot: Snapshot) -> Position:
@@ -261,7 +275,7 @@ def cursor_for(page: Page, feed: Feed, asked: Ranker) -> str | None:
         return None
     key = feed.ranked_list.key if feed.ranked_list else ""
     snapshot = page.end.snapshot
-    values = [feed.ranker.name, key, list(feed.viewer.interests), snapshot.xids, snapshot.read_at]
+    values = [feed.ranker.name, key, list(feed.viewer.interests), *astuple(snapshot)]
     scope = _scope(feed.viewer, asked, feed.filters)
     return encode([*values, page.end.listed, *(page.end.last or ())], scope=scope, version=VERSION)
 
@@ -272,9 +286,13 @@ def resumed(cursor: str, viewer: Viewer, asked: Ranker, filters: Filters) -> tup
     ValidationError for a cursor of another feed, CursorExpired for one of another version or whose ranked list is gone.
     """
     values = decode(cursor, scope=_scope(viewer, asked, filters), version=VERSION)
-    name, key, interests, xids, read_at, listed, *last = values
+    name, key, interests, xids, read_at, lsn, incarnation, listed, *last = values
+    if not has_replayed(lsn):
+        read_the_primary()
     ranker = RANKERS[name]
-    position = Position(listed, _read_values(last, ranker.order) if last else None, Snapshot(xids, read_at))
+    position = Position(
+        listed, _read_values(last, ranker.order) if last else None, Snapshot(xids, read_at, lsn, incarnation)
+    )
     ranked_list = list_from_cache(key) if key else None
     return Feed(replace(viewer, interests=tuple(interests)), ranker, filters, ranked_list), position
 

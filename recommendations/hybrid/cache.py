@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, transaction
 
+from api.databases import read_alias
 from api.keyset import CursorExpired
 from api.sql import rows_of
 from recommendations.feed.ranked_list import RankedList
@@ -70,10 +71,9 @@ def cache_list(ranked_list: RankedList, user: User) -> None:
     attributions = tuple(tuple(tuple(each) for each in of_event) for of_event in ranked_list.attributions)
     columns = (ranked_list.event_ids, ranked_list.scores, attributions)
     index, timeout = f"listings:{user.pk}", 2 * settings.LISTING_SECONDS
-    with transaction.atomic():
+    with transaction.atomic(using=read_alias()):
         # One at a time, or one of two concurrent requests would forget the other's list, and never delete it.
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, {"user": user.pk})
+        rows_of(_LOCK, {"user": user.pk})
         keys = [key for key in cache.get(index, (), version=_FORMAT) if key != ranked_list.key] + [ranked_list.key]
         cache.delete_many(keys[:-PER_USER], version=_FORMAT)
         cache.set(index, tuple(keys[-PER_USER:]), timeout=timeout, version=_FORMAT)

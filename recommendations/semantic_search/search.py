@@ -4,10 +4,11 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, VectorField
 
+from api.databases import read_alias
 from api.keyset import BY_START
 from events.models import Event, EventQuerySet
 from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder
@@ -118,8 +119,8 @@ def nearest(
     rows: list[tuple[int, float]] = []
     if index.is_complete and index.can_filter and encoder.dimensions == DIMENSIONS:
         nearest_first = embeddings.filter(IS_INDEXED).order_by(distance_to(vector), "event_id")
-        with transaction.atomic():
-            with connection.cursor() as cursor:
+        with transaction.atomic(using=read_alias()):
+            with connections[read_alias()].cursor() as cursor:
                 # Read the index on, in order, until enough rows have passed the filters.
                 cursor.execute(
                     "SELECT set_config('hnsw.iterative_scan', 'strict_order', true),"

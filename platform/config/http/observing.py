@@ -5,11 +5,12 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import empty
 
@@ -54,7 +55,9 @@ class ObservingMiddleware:
         token = REQUEST_ID.set(request_id)
         metrics.IN_FLIGHT.inc()
         try:
-            with connection.execute_wrapper(statements):
+            with ExitStack() as stack:
+                for connection in connections.all():
+                    stack.enter_context(connection.execute_wrapper(statements))
                 response = self.get_response(request)
             seconds = time.perf_counter() - started_at
             response["X-Request-ID"] = request_id

@@ -11,8 +11,10 @@ from psycopg import Error as PostgresError
 from rest_framework.exceptions import Throttled
 
 from api.costly import Busy
+from api.databases import PRIMARY, STANDBY
 from config.http import metrics
 from config.http.problems import PROBES, problem_response, retry_after
+from config.http.reads import may_read_standby
 
 _PROBE_EVERY_SECONDS = 0.2
 # SQLSTATEs, https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -26,14 +28,15 @@ _log = logging.getLogger("marquee.database")
 
 
 class Outage:
-    """Whether this process takes the database to be away.
+    """Whether this process takes a database to be away.
 
     The first error that says so starts a thread that tries to connect until it can. Until then no request waits for
     a connection of its own; afterwards each finds by its health check that its old one is gone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, alias: str = PRIMARY) -> None:
         """Begin with a database that is there."""
+        self._alias = alias
         self._lock = threading.Lock()
         self._ongoing = False
 
@@ -52,17 +55,23 @@ class Outage:
 
     def _wait(self) -> None:
         started_at = time.monotonic()
-        while not _answers():
+        while not _answers(self._alias):
             time.sleep(_PROBE_EVERY_SECONDS)
         self._ongoing = False
-        _log.warning("The database answers again.", extra={"seconds_away": round(time.monotonic() - started_at, 3)})
+        seconds_away = round(time.monotonic() - started_at, 3)
+        _log.warning("The database answers again.", extra={"database": self._alias, "seconds_away": seconds_away})
 
 
-OUTAGE = Outage()
+OUTAGE, STANDBY_OUTAGE = Outage(PRIMARY), Outage(STANDBY)
 
 
-def _answers() -> bool:
-    connection = connections["default"].copy()
+def outage_of(alias: str) -> Outage:
+    """Return the outage of a database."""
+    return STANDBY_OUTAGE if alias == STANDBY else OUTAGE
+
+
+def _answers(alias: str) -> bool:
+    connection = connections[alias].copy()
     setattr(connection, "is_probe", True)
     try:
         with connection.cursor() as cursor:
@@ -72,6 +81,11 @@ def _answers() -> bool:
     finally:
         connection.close()
     return True
+
+
+def standby_answers(request: HttpRequest) -> bool:
+    """Return whether a request may be answered by the standby, and the standby is there."""
+    return may_read_standby(request) and not STANDBY_OUTAGE.ongoing
 
 
 def sqlstate_of(error: BaseException) -> str | None:
@@ -103,14 +117,21 @@ def answer_to(error: BaseException, request: HttpRequest | None = None) -> HttpR
         metrics.REFUSED.labels("timeout").inc()
         return problem_response(request, "timeout", f"The database took too long ({_TIMED_OUT[state]} timeout).")
     if state is None or state in _AWAY or state.startswith("08"):
-        OUTAGE.begin()
+        for alias in _failed() or [PRIMARY]:
+            outage_of(alias).begin()
     metrics.REFUSED.labels("database").inc()
     return problem_response(request, "database_unavailable", "The database does not answer at the moment.")
+
+
+def _failed() -> list[str]:
+    """Return the databases of which this request has seen an error."""
+    return [connection.alias for connection in connections.all(initialized_only=True) if connection.errors_occurred]
 
 
 class OutageMiddleware:
     """Answers 503 at once while the database is away, and to what it refuses in views outside the API.
 
+    What a standby may answer goes on (config/http/standby.py).
     The API's own views get there by the exception handler, other middleware by the handler of errors.
     """
 
@@ -120,7 +141,7 @@ class OutageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
-        if OUTAGE.ongoing and request.path not in PROBES:
+        if OUTAGE.ongoing and request.path not in PROBES and not standby_answers(request):
             metrics.REFUSED.labels("database").inc()
             return problem_response(request, "database_unavailable", "The database does not answer at the moment.")
         return self.get_response(request)

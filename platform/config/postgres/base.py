@@ -32,8 +32,9 @@ class Patience:
     statement_seconds: float | None
     # For the check, before a request, that a kept connection still works.
     check_seconds: float
-    on_silence: Callable[[], None]
-    is_away: Callable[[], bool]
+    # Both are given the alias of the database.
+    on_silence: Callable[[str], None]
+    is_away: Callable[[str], bool]
 
 
 class _TimestampLoader(TimestamptzLoader):
@@ -82,7 +83,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         patience = self.patience
         if patience is None:
             return super().get_new_connection(conn_params)
-        if patience.is_away() and not self.is_probe:
+        if patience.is_away(self.alias) and not self.is_probe:
             raise OperationalError("The database is away.")
         connection = super().get_new_connection(conn_params)
         connection.wait = partial(self._wait, connection, patience)
@@ -126,7 +127,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except _WaitTimeout as error:
             # What it would answer later belongs to nobody.
             connection.pgconn.finish()
-            patience.on_silence()
+            patience.on_silence(self.alias)
             raise OperationalError(f"The database has said nothing for {seconds:g} seconds.") from error
         self._heard_at = monotonic()
         return answer

@@ -29,8 +29,8 @@ def database(silences, monkeypatch):
     patience = Patience(
         statement_seconds=0.2,
         check_seconds=0.2,
-        on_silence=lambda: silences.append("silent"),
-        is_away=lambda: bool(silences),
+        on_silence=lambda alias: silences.append("silent"),
+        is_away=lambda alias: bool(silences),
     )
     monkeypatch.setattr(DatabaseWrapper, "patience", patience)
     database = connection.copy()
