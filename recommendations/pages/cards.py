@@ -14,7 +14,7 @@ from recommendations.addresses import event_path
 from recommendations.feed.reasons import Reason
 from recommendations.feed.viewer import Viewer
 from recommendations.pages.posters import Poster, poster_of
-from recommendations.pages.words import distance, when
+from recommendations.pages.words import day_of, distance, when
 
 _REASONS = 3
 # What else a card says of a status; one can go to an OPEN event.
@@ -34,6 +34,7 @@ class Card:
     status: str
     poster: Poster
     is_saved: bool
+    day: str
 
     @property
     def address(self) -> str:
@@ -59,6 +60,7 @@ def cards_for(
             status=_status(event, viewer.now),
             poster=poster_of(event),
             is_saved=event.pk in saved,
+            day=day_of(event.start_at, viewer.now, zone),
         )
         for event in events
     ]

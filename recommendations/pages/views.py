@@ -20,8 +20,9 @@ from recommendations.feed.reasons import Reason, reasons_for
 from recommendations.feed.viewer import Viewer, viewer_of
 from recommendations.pages.actions import dismissed_event
 from recommendations.pages.cards import cards_for, zone_of
+from recommendations.pages.chips import Chips
 from recommendations.pages.refusals import with_refusals
-from recommendations.pages.sections import SAVED, SECTIONS, PageParameters, filters_given
+from recommendations.pages.sections import SAVED, UPCOMING_DAYS, Selection
 from users.models import User
 from users.visitors import open_to_visitors, page_user
 
@@ -42,41 +43,40 @@ def viewer_from(request: HttpRequest) -> Viewer:
 def feed(request: HttpRequest) -> HttpResponse:
     """Show a section; without a name, this weekend."""
     viewer, zone = viewer_from(request), zone_of(request)
-    parameters = PageParameters.of_address(request.GET)
-    section = SECTIONS[parameters["view"]]
+    selection = Selection.of(request.GET.dict(), viewer)
+    section = selection.section
+    is_first = "cursor" not in selection.parameters
     context: dict[str, Any] = {
         "section": section,
-        "parameters": parameters,
-        "filtered": filters_given(parameters),
+        "selection": selection,
+        "span": selection.span(viewer.now, zone),
         "categories": Category.choices,
-        "is_first": "cursor" not in parameters,
+        "is_first": is_first,
         "dismissed": dismissed_event(request, viewer.user),
     }
     if section is SAVED:
         if viewer.user is None:
             return redirect_to_login(request.get_full_path())
-        context["cards"] = cards_for(_saved(viewer.user, parameters), viewer, zone)
+        context["cards"] = cards_for(_saved(viewer.user), viewer, zone)
         return render(request, "page/feed.html", context)
-    if section.period:
-        # Written into the next page's address, too: its period is that of the first page.
-        period = section.period(viewer.now, zone)
-        parameters = {"startsAfter": period.after, "startsBefore": period.before, **parameters}
-    page = feed_page(viewer, section.ranker, request.path, parameters)
+    page = feed_page(viewer, section.ranker, request.path, selection.feed_parameters(viewer.now, zone))
 
     def reasons_of(event: Event) -> Iterable[Reason]:
         return reasons_for(event, page.feed.ranker)
 
     context["cards"] = cards_for(page.events, viewer, zone, reasons_of=reasons_of)
+    context["days"] = section is UPCOMING_DAYS
     context["next"] = page.next
+    # The modules take nothing but the cards from further pages.
+    context["chips"] = Chips(selection, viewer, zone) if is_first else None
     return render(request, "page/feed.html", context)
 
 
-def _saved(user: User, parameters: dict[str, Any]) -> list[Event]:
+def _saved(user: User) -> list[Event]:
     """Return the events that a user saved, the latest first."""
     own = Interaction.objects.of(user).filter(action=Interaction.Action.SAVE).order_by("-created_at", "-pk")
     ids = list(dict.fromkeys(own.values_list("event_id", flat=True)[:_SAVED_SHOWN]))
-    kept = Event.objects.filtered(ids=ids, type=parameters.get("type"), category=parameters.get("category"))
-    return sorted(kept, key=lambda event: ids.index(event.pk))
+    return sorted(Event.objects.filter(pk__in=ids), key=lambda event: ids.index(event.pk))
 
 
 @gzip_page

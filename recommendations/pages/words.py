@@ -1,6 +1,6 @@
 """Times and distances in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,8 @@ from users.models import User
 _EARTH_KM = 6371.0088
 _NEAR_DAYS = 6
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+                "November", "December")  # fmt: skip
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
 
 
@@ -24,6 +26,19 @@ def when(start_at: datetime, now: datetime, zone: ZoneInfo) -> str:
         return f"{_WEEKDAYS[start.weekday()]} {time}"
     year = "" if start.year == today.year else f" {start.year}"
     return f"{_WEEKDAYS[start.weekday()][:3]} {start.day} {_MONTHS[start.month - 1]}{year}, {time}"
+
+
+def day_of(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return the day of a moment, as a heading has it: "Today, Saturday 28 November"."""
+    day, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
+    near = {0: "Today, ", 1: "Tomorrow, "}.get((day - today).days, "")
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{near}{long_day(day)}{year}"
+
+
+def long_day(day: date) -> str:
+    """Return a day in words, without its year: "Saturday 28 November"."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]}"
 
 
 def distance(user: User | None, event: Event) -> str:

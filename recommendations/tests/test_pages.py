@@ -105,13 +105,13 @@ def test_queries(ana, client, django_assert_num_queries):
     with django_assert_num_queries(1):  # whether the demo data is there
         client.get("/sign-in")
     client.force_login(ana)
-    with django_assert_num_queries(3):  # session, user, page of the feed
+    with django_assert_num_queries(9):  # session, user, page of the feed, a count for each of 4 chips and 2 ways on
         client.get("/")
     EventFactory.create_batch(3)
-    with django_assert_num_queries(4):  # session, user, page of the feed, what is saved of it
+    with django_assert_num_queries(8):  # session, user, page of the feed, what is saved of it, 4 chips
         client.get("/?view=upcoming")
     EventFactory.create_batch(5)
-    with django_assert_num_queries(4):  # the same
+    with django_assert_num_queries(8):  # the same
         client.get("/?view=upcoming")
 
 
@@ -260,6 +260,76 @@ def test_visitor_sees_what_everybody_may(client, settings):
     assert shown["/?view=popular"] == shown["/?view=upcoming"] == [event.pk]
     assert client.get(f"/event/{event.pk}", follow=True).status_code == 200
     assert (saved.status_code, saved["Location"]) == (302, "/sign-in?next=/%3Fview%3Dsaved")
+
+
+def chips_in(page):
+    """The chips of a page by text: address, count, and whether they are on."""
+    found = re.findall(r'<a class="chip" href="([^"]*)"( aria-current="true")?><span>(.+?)<small>(.+?)<', page)
+    return {text: (html.unescape(address), count, bool(on)) for address, on, text, count in found}
+
+
+def test_chips_count_what_they_lead_to_and_combine(ana, client, monkeypatch):
+    wednesday = datetime(2100, 6, 2, 12, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: wednesday)
+    client.force_login(ana)
+    for days in (0, 0, 1, 3, 6, 9):
+        EventFactory(start_at=wednesday + timedelta(days=days, hours=7), category="music")
+    EventFactory.create_batch(101, start_at=wednesday + timedelta(days=1), category="arts")
+
+    weekend = chips_in(client.get("/").content.decode())
+    music = chips_in(client.get("/?category=music&when=today").content.decode())
+    popular = chips_in(client.get("/?view=popular&when=today").content.decode())
+
+    assert {text: (count, on) for text, (_, count, on) in weekend.items()} == {
+        "Today": ("2", False), "Tomorrow": ("100+", False), "This weekend": ("1", True), "Next 7 days": ("100+", False)
+    }  # fmt: skip
+    assert music == {
+        "Today": ("/?category=music&when=today", "2", True),
+        "Tomorrow": ("/?category=music&when=tomorrow", "1", False),
+        "This weekend": ("/?category=music", "1", False),
+        "Next 7 days": ("/?category=music&when=week", "5", False),
+    }
+    # Outside of the start, no period is one, too.
+    assert popular["Today"] == ("/?view=popular", "2", True)
+    for address, count, _ in music.values():
+        assert len(cards_in(client.get(address))) == int(count)
+
+
+def test_day_of_an_address_is_a_whole_day_in_the_visitors_zone(anas):
+    hours = [
+        EventFactory(start_at=datetime(2100, 6, 4, 4, tzinfo=UTC) + timedelta(hours=hour)).pk
+        for hour in (-1, 0, 23, 24)
+    ]
+    anas.cookies["zone"] = "America/New_York"
+
+    page = anas.get("/?on=2100-06-04&when=")
+
+    assert cards_in(page) == hours[1:3]
+    assert "<h1>Friday 4 June</h1>" in page.content.decode()
+    assert anas.get("/?on=4.6.2100").status_code == 400
+
+
+def test_weekend_without_events_leads_on(anas):
+    EventFactory(start_at=datetime(2100, 6, 4, tzinfo=UTC), category="music")
+
+    page = anas.get("/?category=music")
+
+    assert "Nothing here" in page.content.decode()
+    ways = chips_in(page.content.decode().partition('class="state"')[2])
+    assert ways == {"Any time": ("/?category=music&view=upcoming", "1", False)}
+    assert len(cards_in(anas.get(ways["Any time"][0]))) == 1
+
+
+def test_upcoming_has_each_day_once_as_a_heading(anas):
+    for hours in (20, 21, 23, 25, 50):
+        EventFactory(start_at=datetime(2100, 6, 4, tzinfo=UTC) + timedelta(hours=hours))
+
+    page = anas.get("/?view=upcoming").content.decode()
+
+    assert re.findall(r"<li class=\"day\"><h2>(.+?)</h2>", page) == [
+        "Friday 4 June 2100", "Saturday 5 June 2100", "Sunday 6 June 2100"
+    ]  # fmt: skip
+    assert page.count('<h3 class="title">') == 5
 
 
 def test_text_of_events_never_becomes_markup(anas):

@@ -3,6 +3,7 @@
 import "./actions.js";
 import { documentOf } from "./api.js";
 import "./more.js";
+import "./near.js";
 import "./offline.js";
 import "./share.js";
 

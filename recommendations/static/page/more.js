@@ -18,11 +18,16 @@ async function more(link) {
   try {
     const page = await documentOf(link.href);
     const items = [...page.querySelectorAll("#cards > *")];
-    document.getElementById("cards").append(...items);
+    const list = document.getElementById("cards");
+    // A day that goes on has its heading already.
+    const days = list.querySelectorAll(".day");
+    if (items[0]?.matches(".day") && items[0].textContent === days[days.length - 1]?.textContent) items.shift();
+    list.append(...items);
     const following = page.getElementById("more");
     link.closest("#more").replaceWith(following ?? "");
-    items[0]?.querySelector("a")?.focus({ preventScroll: true });
-    announce(`${items.length} more events${following?.querySelector("a") ? "" : ", and that is everything"}.`);
+    const added = items.filter((item) => item.dataset.id);
+    added[0]?.querySelector("a").focus({ preventScroll: true });
+    announce(`${added.length} more events${following?.querySelector("a") ? "" : ", and that is everything"}.`);
   } catch (error) {
     link.ariaBusy = "false";
     link.textContent = "Show more";
