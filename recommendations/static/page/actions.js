@@ -1,8 +1,8 @@
 // The buttons of an event, without a new page: save, not for me, undo, and the link to its own site.
 
-import { Problem, newKey, record, request } from "./api.js";
+import { SignedOut, newKey, record, request } from "./api.js";
 import { announce, notify } from "./messages.js";
-import { keep, keptSaves, onSent } from "./offline.js";
+import { keep, keptSaves, onRefused } from "./offline.js";
 
 document.addEventListener("click", (click) => {
   const link = click.target.closest?.("[data-clicked]");
@@ -12,7 +12,7 @@ document.addEventListener("click", (click) => {
 document.addEventListener("submit", (submit) => {
   const button = submit.submitter;
   const owner = button?.closest("[data-event]");
-  if (!owner || !button.matches(".save, .dismiss") || !document.querySelector(".account form")) return;
+  if (!owner || !button.matches(".save, .dismiss") || !document.querySelector("#offline[data-user]")) return;
   submit.preventDefault();
   if (button.matches(".save")) save(button, owner, button.ariaPressed !== "true");
   else if (button.matches(".dismiss")) dismiss(owner);
@@ -27,7 +27,8 @@ async function save(button, owner, saved) {
     await keep(id, saved);
     announce(saved ? `Saved: ${title}` : `No longer saved: ${title}`);
   } catch (error) {
-    draw(id, !saved);
+    // Kept, and sent after signing in.
+    if (!(error instanceof SignedOut)) draw(id, !saved);
     notify(`“${title}” could not be ${saved ? "saved" : "un-saved"}.`, error, () => save(button, owner, saved));
   }
 }
@@ -84,8 +85,7 @@ async function dismiss(owner, key = newKey()) {
 }
 
 for (const [id, saved] of keptSaves()) draw(id, saved);
-onSent((id, saved, error) => {
-  if (!(error instanceof Problem)) return;
+onRefused((id, saved, error) => {
   draw(id, !saved);
   notify(`An event could not be ${saved ? "saved" : "un-saved"}.`, error, () => keep(id, saved));
 });

@@ -1,67 +1,78 @@
 // No line: the notice that says so, and the saves that are kept meanwhile and sent afterwards.
 
-import { Problem, record, request } from "./api.js";
+import { Problem, SignedOut, Unreachable, record, request } from "./api.js";
 
-const KEY = "saves";
 const notice = document.getElementById("offline");
+// Nobody's on pages without the notice, and a visitor's, who cannot save.
+const user = notice?.dataset.user;
+const KEY = `saves of ${user}`;
+const RETRY_MS = 15_000;
 let listener = () => {};
 let sending = Promise.resolve();
+let timer = 0;
 
 /** Return the saves that were not sent yet: pairs of an event's id and whether it is to be saved. */
 export function keptSaves() {
-  return Object.entries(JSON.parse(localStorage.getItem(KEY) ?? "{}")).map(([id, saved]) => [Number(id), saved]);
+  return user ? Object.entries(JSON.parse(localStorage.getItem(KEY) ?? "{}")).map(([id, saved]) => [Number(id), saved]) : [];
 }
 
-/** Save an event or not any more; without a line, later. Problem if the server refuses. */
+/** Save an event or not any more; without a line, later. Problem if the server refuses, SignedOut until then. */
 export async function keep(id, saved) {
   store(id, saved);
   await send(id, saved);
 }
 
-/** Call `listener(id, saved, error)` after a save that was kept has been sent. */
-export function onSent(act) {
+/** Call `listener(id, saved, error)` after a save that was kept has been refused. */
+export function onRefused(act) {
   listener = act;
 }
 
 async function send(id, saved) {
   try {
     await (saved ? record(id, "SAVE") : request("DELETE", `/interactions/saves/${id}`));
-    store(id, null, saved);
+    forget(id, saved);
+    draw();
   } catch (error) {
-    // Kept: it is sent once there is a line, or somebody is signed in.
-    if (!(error instanceof Problem) || error.status >= 500 || error.status === 429) return draw();
-    store(id, null, saved);
-    throw error;
+    if (error instanceof SignedOut) throw error;
+    if (error instanceof Problem && error.status < 500 && error.status !== 429) {
+      forget(id, saved);
+      draw();
+      throw error;
+    }
+    draw(error);
+    clearTimeout(timer);
+    timer = setTimeout(sendAll, RETRY_MS);
   }
-  draw();
 }
 
-/** Keep a save; with null forget it, unless another choice came meanwhile. */
-function store(id, saved, sent) {
-  const kept = Object.fromEntries(keptSaves());
-  if (saved !== null) kept[id] = saved;
-  else if (kept[id] === sent) delete kept[id];
-  localStorage.setItem(KEY, JSON.stringify(kept));
+function store(id, saved) {
+  localStorage.setItem(KEY, JSON.stringify({ ...Object.fromEntries(keptSaves()), [id]: saved }));
+}
+
+/** Forget a save, unless the user chose otherwise meanwhile. */
+function forget(id, saved) {
+  const others = keptSaves().filter(([other, now]) => other !== id || now !== saved);
+  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(others)));
 }
 
 function sendAll() {
   sending = sending.then(async () => {
-    for (const [id, saved] of keptSaves()) await send(id, saved).then(() => listener(id, saved), (error) => listener(id, saved, error));
+    for (const [id, saved] of keptSaves()) await send(id, saved).catch((error) => error instanceof Problem && listener(id, saved, error));
   });
 }
 
-function draw() {
+function draw(error = new Unreachable()) {
   if (!notice) return;
   const number = keptSaves().length;
   notice.hidden = navigator.onLine && number === 0;
-  const waiting = number ? ` ${number} ${number === 1 ? "save is" : "saves are"} sent when you are back online.` : " What is shown may be out of date.";
-  notice.textContent = `You are offline.${waiting}`;
+  const waiting = number ? `${number} ${number === 1 ? "save is" : "saves are"} sent when this is over.` : "What is shown may be out of date.";
+  notice.textContent = `${error.message} ${waiting}`;
 }
 
-addEventListener("offline", draw);
+addEventListener("offline", () => draw());
 addEventListener("online", () => {
   draw();
   sendAll();
 });
-draw();
-if (navigator.onLine && keptSaves().length) sendAll();
+if (!navigator.onLine) draw();
+else sendAll();

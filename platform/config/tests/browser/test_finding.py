@@ -5,50 +5,42 @@ import re
 from playwright.sync_api import expect
 
 from config.tests.browser.keyboard import Keyboard
-from config.tests.browser.person import asked, at_rest, cards, feed, ids, shown_ids, written
+from config.tests.browser.person import asked, cards, feed, ids, shown_ids, written
 
 
 def test_filters_narrow_the_list(page):
     keyboard = Keyboard(page)
-    keyboard.go_to(page.get_by_label("Show"))
-    page.keyboard.type("Gigs")
-    expect(page).to_have_url(re.compile(r"\?type=GIG$"))
+    keyboard.press(page.locator(".filters summary"))
     keyboard.go_to(page.get_by_label("About"))
     page.keyboard.type("Music")
-    expect(page).to_have_url(re.compile(r"\?type=GIG&category=music$"))
-    at_rest(page)
+    keyboard.go_to(page.get_by_label("Show"))
+    page.keyboard.type("Gigs")
+    keyboard.press(page.get_by_role("button", name="Apply"))
+    expect(page).to_have_url(re.compile(r"\?view=recommended&on=&category=music&type=GIG$"))
 
     assert shown_ids(page) == ids(feed(page, type="GIG", category="music"))
+    assert len(shown_ids(page)) > 1
 
     # The address says it all.
     page.reload()
-    cards(page).first.wait_for()
     expect(page.get_by_label("About")).to_have_value("music")
-    keyboard.press(page.get_by_role("button", name="Clear filters"))
-    expect(page).to_have_url(re.compile("/$"))
-    expect(page.get_by_label("Show")).to_be_focused()
-    at_rest(page)
-    assert shown_ids(page)[:20] == ids(feed(page))
+    keyboard.press(page.get_by_role("link", name="Clear filters"))
+    expect(page).to_have_url(re.compile(r"/\?view=recommended$"))
+    assert shown_ids(page) == ids(feed(page))
 
 
 def test_search_finds_what_is_ahead(page):
     keyboard = Keyboard(page)
     keyboard.go_to(page.get_by_label("Search events"))
-    page.keyboard.type("harbour")
+    page.keyboard.type("harbour\n")
     expect(page.get_by_role("heading", level=1)).to_have_text("“harbour”")
-    expect(page).to_have_url(re.compile(r"\?q=harbour$"))
-    at_rest(page)
-    now = page.evaluate("new Date().toISOString()")
+    expect(page).to_have_url(re.compile(r"/search\?q=harbour$"))
 
-    shown = shown_ids(page)
-    assert shown == ids(asked(page, f"/events?q=harbour&limit=100&startsAfter={now}")["results"])[: len(shown)]
-    assert len(shown) > 3
+    assert len(shown_ids(page)) > 3
 
-    page.keyboard.type(" qqqq")
-    expect(page.locator("#state h2")).to_have_text("Nothing found")
-    keyboard.press(page.get_by_role("button", name="Clear the search"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Recommended")
-    expect(page.get_by_label("Search events")).to_have_value("")
+    page.get_by_label("Search events").fill("qqqq")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
 
 
 def test_event_opens_is_recorded_and_leads_back_to_its_place(page):
@@ -56,21 +48,17 @@ def test_event_opens_is_recorded_and_leads_back_to_its_place(page):
     card = cards(page).nth(6)
     title = card.get_by_role("link")
     event = feed(page)[6]["event"]
-    with written(page):
+    with written(page, "VIEW"):
         keyboard.press(title)
 
-    heading = page.locator("#event h1")
-    expect(heading).to_have_text(event["title"])
-    expect(heading).to_be_focused()
-    expect(page).to_have_url(re.compile(f"/event/{event['id']}$"))
-    expect(page.locator("#event [data-where]")).to_have_text(event["locationName"])
-    expect(page.locator("#event [data-zone]")).to_have_text("Your time, America/New_York")
-    expect(page.locator("#event [data-description]")).to_contain_text(event["description"].split("\n")[0])
+    expect(page.get_by_role("heading", level=1)).to_have_text(event["title"])
+    expect(page.get_by_role("main")).to_contain_text(event["locationName"])
+    expect(page.locator(".description")).to_contain_text(event["description"].split("\n")[0])
     viewed = asked(page, "/interactions?action=VIEW&limit=1")["results"]
     assert [row["eventId"] for row in viewed] == [event["id"]]
 
-    keyboard.press(page.get_by_role("link", name="Back to the events"))
-    expect(title).to_be_focused()
+    page.go_back()
+    expect(card.get_by_role("heading")).to_have_text(event["title"])
     expect(card).to_be_in_viewport()
 
 
@@ -91,7 +79,6 @@ def test_event_leads_to_its_own_site(page, watch, product):
     clicked = asked(page, "/interactions?action=CLICK&limit=1")["results"]
     assert [row["eventId"] for row in clicked] == [2]
     page.goto("/event/1")
-    expect(page.locator("#event h1")).not_to_be_empty()
     expect(link).to_have_count(0)
 
 
@@ -99,97 +86,80 @@ def test_event_is_saved_and_dismissed_on_its_own_page(page):
     keyboard = Keyboard(page)
     event = feed(page)[0]["event"]
     keyboard.press(cards(page).first.get_by_role("link"))
-    article = page.locator("#event")
+    main = page.get_by_role("main")
 
-    keyboard.press(article.get_by_role("button", name="Save"))
-    expect(article.get_by_role("button", name="Saved")).to_have_attribute("aria-pressed", "true")
+    with written(page, "SAVE"):
+        keyboard.press(main.get_by_role("button", name=re.compile("^Save")))
+    expect(main.get_by_role("button", name=re.compile("^Saved"))).to_have_attribute("aria-pressed", "true")
     with written(page, "DISMISS"):
-        keyboard.press(article.get_by_role("button", name="Not for me"))
-    expect(article.get_by_role("button", name=re.compile("^Undo"))).to_be_focused()
-    page.go_back()
+        keyboard.press(main.get_by_role("button", name="Not for me"))
+    expect(main.get_by_role("button", name=re.compile("^Undo"))).to_be_focused()
 
-    expect(page.locator(f'li[data-id="{event["id"]}"]')).to_be_hidden()
     assert event["id"] not in ids(feed(page))
 
 
 def test_profile_takes_name_and_typed_place(page):
     keyboard = Keyboard(page)
-    keyboard.press(page.get_by_role("button", name=re.compile("Profile of")))
-    dialog = page.get_by_role("dialog", name="Your profile")
-    for label, text in (("Display name", "Ana F."), ("Latitude", "91"), ("Longitude", "abc")):
-        keyboard.go_to(dialog.get_by_label(label))
+    keyboard.press(page.get_by_role("link", name=re.compile("Profile of")))
+    for label, text in (("Display name", "Ana F."), ("Latitude", "91"), ("Longitude", "0")):
+        keyboard.go_to(page.get_by_label(label))
         page.keyboard.press("Control+a")
         page.keyboard.type(text)
     page.keyboard.press("Enter")
-    expect(dialog.locator("#longitude-wrong")).to_have_text("Write degrees as a number, like -0.128.")
-    expect(dialog.get_by_label("Longitude")).to_be_focused()
+    expect(page.get_by_text("Ensure this value is less than or equal to 90.")).to_be_visible()
+    expect(page.get_by_label("Display name")).to_have_value("Ana F.")
 
-    dialog.get_by_label("Longitude").fill("-1,5")
-    dialog.get_by_label("Latitude").fill("0")
+    page.get_by_label("Longitude").fill("-1.5")
+    page.get_by_label("Latitude").fill("0")
     page.keyboard.press("Enter")
 
-    expect(dialog).to_be_hidden()
-    expect(page.get_by_role("button", name="Profile of Ana F.")).to_be_focused()
-    expect(cards(page).first.locator("[data-distance]")).to_have_text(re.compile(r"^[\d,]{5,} km away$"))
+    expect(page.get_by_role("link", name="Profile of Ana F.")).to_be_visible()
     me = asked(page, "/users/me")
     assert (me["displayName"], me["latitude"], me["longitude"]) == ("Ana F.", 0.0, -1.5)
-
-
-def test_what_the_server_refuses_stands_beside_its_field(page, watch):
-    watch.expect("400 (Bad Request)")
-    page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
-    dialog = page.get_by_role("dialog", name="Your profile")
-    dialog.get_by_label("Latitude").fill("91")
-    page.keyboard.press("Enter")
-
-    expect(dialog.locator("#latitude-wrong")).to_have_text("Ensure this value is less than or equal to 90.")
-    expect(dialog.get_by_label("Latitude")).to_be_focused()
+    page.goto("/?view=recommended")
+    expect(cards(page).first.locator(".distance")).to_have_text(re.compile(r"^[\d,]{5,} km away$"))
 
 
 def test_browser_tells_the_place_roughly(page, product):
     page.context.grant_permissions(["geolocation"], origin=product.address)
     page.context.set_geolocation({"latitude": 38.712345, "longitude": -9.139999})
-    page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
-    dialog = page.get_by_role("dialog", name="Your profile")
+    page.goto("/profile")
 
-    dialog.get_by_role("button", name="Use my current location").press("Enter")
-    expect(dialog.get_by_label("Latitude")).to_have_value("38.712")
-    dialog.get_by_role("button", name="Save").press("Enter")
+    page.get_by_role("button", name="Use my current location").press("Enter")
+    expect(page.get_by_label("Latitude")).to_have_value("38.712")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
 
-    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("Profile stored.")).to_be_visible()
     me = asked(page, "/users/me")
     assert (me["latitude"], me["longitude"]) == (38.712, -9.14)
 
 
 def test_refused_place_is_reported(page):
-    page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
-    dialog = page.get_by_role("dialog", name="Your profile")
+    page.goto("/profile")
 
-    dialog.get_by_role("button", name="Use my current location").press("Enter")
+    page.get_by_role("button", name="Use my current location").press("Enter")
 
-    expect(dialog.locator("#locate-said")).to_have_text(re.compile("^Your browser does not allow it"))
+    expect(page.locator("#locate-said")).to_have_text(re.compile("^Your browser does not allow it"))
 
 
 def test_calendar_address_is_given_and_revoked(page):
     keyboard = Keyboard(page)
-    page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
-    dialog = page.get_by_role("dialog", name="Your profile")
-    said = dialog.locator("#calendar-said")
+    page.goto("/profile")
+    said = page.locator("#calendar-said")
 
-    keyboard.press(dialog.get_by_role("button", name="Get an address"))
-    expect(dialog.get_by_label("Address")).to_be_focused()
-    expect(dialog.get_by_label("Address")).to_have_value(
+    keyboard.press(page.get_by_role("button", name="Get an address"))
+    expect(page.get_by_label("Address")).to_be_focused()
+    expect(page.get_by_label("Address")).to_have_value(
         re.compile(r"^http://.*/recommendations\.ics\?token=[0-9a-f]{64}$")
     )
-    address = dialog.get_by_label("Address").input_value()
+    address = page.get_by_label("Address").input_value()
     opened = page.request.get(address)
     assert (opened.status, opened.text().startswith("BEGIN:VCALENDAR\r\n")) == (200, True)
 
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name=re.compile("Profile of")).press("Enter")
+    page.reload()
     expect(said).to_have_text(re.compile(r"^You got an address on \w+,? \d+ \w+ \d{4}\. A new one replaces it\.$"))
-    expect(dialog.get_by_label("Address")).to_be_hidden()
-    keyboard.press(dialog.get_by_role("button", name="Revoke address"))
+    expect(page.get_by_label("Address")).to_be_hidden()
+    keyboard.press(page.get_by_role("button", name="Revoke address"))
     expect(said).to_have_text("Revoked: the address no longer works.")
-    expect(dialog.get_by_role("button", name="Get an address")).to_be_focused()
+    expect(page.get_by_role("button", name="Get an address")).to_be_focused()
     assert page.request.get(address).status == 401
