@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.http import HttpRequest
 
+from events.geo import measure, place_of
 from events.models import Event
 from interactions.models import Interaction
 from recommendations.addresses import event_path
@@ -51,12 +52,14 @@ def cards_for(
 ) -> list[Card]:
     """Return the events as cards, in their order. One statement, for what the viewer saved."""
     saved = saved_among(events, viewer)
+    # A page of a feed has measured its own, from the place that is asked for.
+    measure([event for event in events if event.distance_km is None], place_of(viewer.user))
     return [
         Card(
             event=event,
             reasons=_shown(reasons_of(event)),
             when=when(event.start_at, viewer.now, zone),
-            distance=distance(viewer.user, event),
+            distance=distance(event.distance_km),
             status=_status(event, viewer.now),
             poster=poster_of(event),
             is_saved=event.pk in saved,

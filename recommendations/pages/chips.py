@@ -57,7 +57,7 @@ class Chips:
         """How far away, from the place of the address or from the viewer's home; none without either."""
         user, sent = self._viewer.user, self._selection.sent
         at = sent.get("near") or (HOME if user and user.latitude is not None else "")
-        if not at or "near" not in PARAMETERS:
+        if not at:
             return []
         chosen = sent.get("radiusKm") if "near" in sent else None
         return [

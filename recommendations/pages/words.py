@@ -1,13 +1,8 @@
 """Times and distances in words."""
 
 from datetime import date, datetime
-from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
-from events.models import Event
-from users.models import User
-
-_EARTH_KM = 6371.0088
 _NEAR_DAYS = 6
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -41,18 +36,10 @@ def long_day(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]}"
 
 
-def distance(user: User | None, event: Event) -> str:
-    """Return how far an event is from a user's home; empty if either is nowhere."""
-    if user is None or None in (user.latitude, user.longitude, event.latitude, event.longitude):
+def distance(km: float | None) -> str:
+    """Return how far away something is; empty if it is nowhere."""
+    if km is None:
         return ""
-    km = _great_circle_km((user.latitude, user.longitude), (event.latitude, event.longitude))
     if km < 0.95:
         return f"{max(50, round(km * 20) * 50)} m away"
     return f"{km:.1f} km away" if km < 10 else f"{round(km):,} km away"
-
-
-def _great_circle_km(here: tuple[float | None, ...], there: tuple[float | None, ...]) -> float:
-    """Return the length of the great circle between two places in degrees, by the haversine formula."""
-    (south, west), (north, east) = ([radians(degrees or 0) for degrees in place] for place in (here, there))
-    chord = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin((east - west) / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(min(1, chord)))

@@ -295,6 +295,27 @@ def test_chips_count_what_they_lead_to_and_combine(ana, client, monkeypatch):
         assert len(cards_in(client.get(address))) == int(count)
 
 
+def test_near_is_the_home_or_the_place_of_the_address(anas, ana):
+    near, far = EventFactory(latitude=38.72, longitude=-9.13), EventFactory(latitude=38.76, longitude=-9.13)
+    nowhere = anas.get("/?view=upcoming&near=home")
+    type(ana).objects.filter(pk=ana.pk).update(latitude=38.71, longitude=-9.13)
+
+    start = chips_in(anas.get("/?view=upcoming").content.decode())
+    at_home = anas.get("/?view=upcoming&near=home&radiusKm=3")
+    elsewhere = anas.get("/?view=upcoming&near=38.77,-9.13&radiusKm=3")
+
+    assert nowhere.status_code == 400
+    assert "Your profile has no location." in nowhere.content.decode()
+    assert {text: start[text] for text in ("1 km", "3 km", "10 km")} == {
+        "1 km": ("/?view=upcoming&near=home&radiusKm=1", "0", False),
+        "3 km": ("/?view=upcoming&near=home&radiusKm=3", "1", False),
+        "10 km": ("/?view=upcoming&near=home&radiusKm=10", "2", False),
+    }
+    assert (cards_in(at_home), cards_in(elsewhere)) == ([near.pk], [far.pk])
+    assert chips_in(at_home.content.decode())["3 km"] == ("/?view=upcoming", "1", True)
+    assert "1.1 km away" in elsewhere.content.decode()
+
+
 def test_day_of_an_address_is_a_whole_day_in_the_visitors_zone(anas):
     hours = [
         EventFactory(start_at=datetime(2100, 6, 4, 4, tzinfo=UTC) + timedelta(hours=hour)).pk
