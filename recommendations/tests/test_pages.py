@@ -264,8 +264,8 @@ def test_visitor_sees_what_everybody_may(client, settings):
 
 def chips_in(page):
     """The chips of a page by text: address, count, and whether they are on."""
-    found = re.findall(r'<a class="chip" href="([^"]*)"( aria-current="true")?><span>(.+?)<small>(.+?)<', page)
-    return {text: (html.unescape(address), count, bool(on)) for address, on, text, count in found}
+    chips = re.findall(r'<a class="chip" href="([^"]*)"( aria-current="true")?><span>(.+?)<small>(.+?)<', page)
+    return {text: (html.unescape(address), count, bool(on)) for address, on, text, count in chips}
 
 
 def test_chips_count_what_they_lead_to_and_combine(ana, client, monkeypatch):
