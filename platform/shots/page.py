@@ -14,7 +14,7 @@ _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def page_pictures(browser: Browser, product: Served, images: Path) -> Iterator[Path]:
-    """Write the feed as page-SCHEME.png and page-SCHEME-phone.png; yield their paths."""
+    """Write the weekend as page-SCHEME.png and page-SCHEME-phone.png; yield their paths."""
     for scheme in _SCHEMES:
         for name, (width, height) in ((f"page-{scheme}", _DESK), (f"page-{scheme}-phone", _PHONE)):
             with browser.new_context(
@@ -31,9 +31,11 @@ def page_pictures(browser: Browser, product: Served, images: Path) -> Iterator[P
 
 
 def sign_in_as_demo_user(page: Page, product: Served) -> None:
-    """Sign in by the button of the sign-in page, and wait until the feed is there."""
-    page.goto(product.address)
+    """Sign in by the button of the sign-in page, and wait until the weekend and its fonts are there."""
+    page.goto(f"{product.address}/sign-in")
     page.get_by_role("button", name="Look around as").click()
     page.locator("#cards li[data-id]").first.wait_for()
-    page.locator(".chip input:checked").first.wait_for(state="attached")
+    # Once more: fonts that come late are shown from the next page on.
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.reload()
     page.evaluate("document.fonts.ready.then(() => null)")

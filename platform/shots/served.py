@@ -35,9 +35,9 @@ class Served:
         """The address of the start page, without a path."""
         return f"http://{HOST}:{self._port}"
 
-    def start(self) -> None:
-        """Start it and wait until it serves."""
-        self._product = Product(self._variables, self._log, port=self._port)
+    def start(self, **variables: str) -> None:
+        """Start it, with more variables for this time, and wait until it serves."""
+        self._product = Product(self._variables | variables, self._log, port=self._port)
         self._port = self._product.port
         self._product.wait()
 

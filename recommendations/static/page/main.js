@@ -5,7 +5,8 @@ import { documentOf } from "./api.js";
 import "./more.js";
 import "./near.js";
 import "./offline.js";
-import "./share.js";
+
+if (document.querySelector("[data-share]")) import("./share.js");
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const isNamed = document.cookie.split("; ").includes(`zone=${zone}`);

@@ -54,6 +54,15 @@ def product(kept_product: Served) -> Iterator[Served]:
 
 
 @pytest.fixture
+def open_product(product: Served) -> Iterator[Served]:
+    """The product while it is open to visitors."""
+    product.stop()
+    product.start(PUBLIC_BROWSING="true")
+    yield product
+    product.stop()
+
+
+@pytest.fixture
 def ana(product: Served) -> Iterator[Person]:
     """A person with Ana's interests, home, past and password, whom no other test knows."""
     person = Person.like_ana(product, f"ana{next(_numbers)}")
