@@ -1,21 +1,24 @@
 """Cards: what a list shows of an event, ready for the template page/card.html."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from events.facts import facts_in_words
 from events.geo import measure, place_of
 from events.models import Event
+from events.times import TimeInWords, start_in_words
+from events.times import zone_of as event_zone
 from interactions.models import Interaction
 from recommendations.addresses import event_path
 from recommendations.feed.reasons import Reason
 from recommendations.feed.viewer import Viewer
 from recommendations.pages.posters import Poster, poster_of
-from recommendations.pages.words import day_of, distance, when
+from recommendations.pages.words import day_of, distance
 
 _REASONS = 3
 # What else a card says of a status; one can go to an OPEN event.
@@ -30,7 +33,10 @@ class Card:
 
     event: Event
     reasons: tuple[Reason, ...]
-    when: str
+    when: TimeInWords
+    # The time of day alone, for a list with days as headings; None where it would be another day's at the place.
+    clock: str | None
+    facts: tuple[str, ...]
     distance: str
     status: str
     poster: Poster
@@ -58,7 +64,9 @@ def cards_for(
         Card(
             event=event,
             reasons=_shown(reasons_of(event)),
-            when=when(event.start_at, viewer.now, zone),
+            when=start_in_words(event, viewer.now, zone),
+            clock=_clock(event, zone),
+            facts=_facts(event),
             distance=distance(event.distance_km),
             status=_status(event, viewer.now),
             poster=poster_of(event),
@@ -84,6 +92,19 @@ def zone_of(request: HttpRequest) -> ZoneInfo:
         return ZoneInfo(request.COOKIES.get(_ZONE_COOKIE) or settings.TIME_ZONE)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo(settings.TIME_ZONE)
+
+
+def _clock(event: Event, zone: ZoneInfo) -> str | None:
+    local = event.start_at.astimezone(zone)
+    own = event.start_at.astimezone(event_zone(event) or zone)
+    return f"{local:%H:%M}" if own.utcoffset() == local.utcoffset() else None
+
+
+def _facts(event: Event) -> tuple[str, ...]:
+    """Return price, attendance, language and age in words, as far as they are known."""
+    price = None if event.price is None else asdict(event.price)
+    known = {"attendance": event.attendance, "language": event.language, "minimumAge": event.minimum_age}
+    return tuple(facts_in_words({"price": price, **known}))
 
 
 def _status(event: Event, now: datetime) -> str:

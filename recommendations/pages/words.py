@@ -3,24 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-_NEAR_DAYS = 6
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                "November", "December")  # fmt: skip
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
-
-
-def when(start_at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return when something starts, as one says it: "Tomorrow 19:00", "Friday 19:00", "Fri 25 Dec, 19:00"."""
-    start, today = start_at.astimezone(zone), now.astimezone(zone).date()
-    days = (start.date() - today).days
-    time = f"{start:%H:%M}"
-    if days in (-1, 0, 1):
-        return f"{('Today', 'Tomorrow', 'Yesterday')[days]} {time}"
-    if 1 < days <= _NEAR_DAYS:
-        return f"{_WEEKDAYS[start.weekday()]} {time}"
-    year = "" if start.year == today.year else f" {start.year}"
-    return f"{_WEEKDAYS[start.weekday()][:3]} {start.day} {_MONTHS[start.month - 1]}{year}, {time}"
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
 
 
 def day_of(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -33,7 +18,7 @@ def day_of(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def long_day(day: date) -> str:
     """Return a day in words, without its year: "Saturday 28 November"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_LONG_MONTHS[day.month - 1]}"
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
 
 
 def distance(km: float | None) -> str:

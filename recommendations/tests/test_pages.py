@@ -167,7 +167,7 @@ def test_unknown_zone_is_the_servers(anas, zone):
     EventFactory(start_at=datetime(2100, 6, 4, 19, 30, tzinfo=UTC))
     anas.cookies["zone"] = zone
 
-    assert "Fri 4 Jun 2100, 19:30" in anas.get("/?view=upcoming").content.decode()
+    assert "Fri 4 Jun 2100, 19:30" in anas.get("/?view=popular").content.decode()
 
 
 def test_more_is_a_link_to_the_rest(anas):
@@ -314,6 +314,25 @@ def test_near_is_the_home_or_the_place_of_the_address(anas, ana):
     assert (cards_in(at_home), cards_in(elsewhere)) == ([near.pk], [far.pk])
     assert chips_in(at_home.content.decode())["3 km"] == ("/?view=upcoming", "1", True)
     assert "1.1 km away" in elsewhere.content.decode()
+
+
+def test_card_has_each_fact_once(anas):
+    EventFactory(
+        title="Fado", start_at=datetime(2100, 6, 4, 19, tzinfo=UTC), time_zone="Europe/Lisbon", location_name="Tasca",
+        price_min=8, price_max=12, currency="EUR", attendance="MIXED", language="pt", minimum_age=18,
+    )  # fmt: skip
+    anas.cookies["zone"] = "America/New_York"
+
+    popular, days = (anas.get(f"/?view={view}").content.decode() for view in ("popular", "upcoming"))
+
+    facts = re.sub("<[^>]+>", "|", popular[popular.index('class="facts"') : popular.index("</article>")])
+    for fact in ("Fri 4 Jun 2100, 20:00", "Lisbon · 15:00 your time", "Tasca", "€8 to €12", "In person and online",
+                 "Portuguese", "From 18 years"):  # fmt: skip
+        assert facts.count(f"|{fact}|") == 1, facts
+    # Under a day of the visitor's, a time of another zone keeps its day.
+    assert ">Fri 4 Jun 2100, 20:00</time>" in days
+    anas.cookies["zone"] = "Europe/London"
+    assert ">20:00</time>" in anas.get("/?view=upcoming").content.decode()
 
 
 def test_day_of_an_address_is_a_whole_day_in_the_visitors_zone(anas):
