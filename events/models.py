@@ -120,12 +120,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         ids: Collection[int] | None = None,
         starts_after: datetime | None = None,
         starts_before: datetime | None = None,
+        free: bool | None = None,
+        attendance: Collection[str] | None = None,
         near: Circle | None = None,
     ) -> Self:
         """Keep those that pass these filters; None lets all pass.
 
         Of this type, in one of these categories, of this status, with one of these ids, with a start strictly between
-        these moments, within this circle, and with every word of this text.
+        these moments, known to be free, with one of these kinds of attendance, within this circle, and with every word
+        of this text.
         """
         named = {
             "type": type,
@@ -134,6 +137,8 @@ class EventQuerySet(models.QuerySet["Event"]):
             "pk__in": ids,
             "start_at__gt": starts_after,
             "start_at__lt": starts_before,
+            "price_max": 0 if free else None,
+            "attendance__in": attendance,
         }
         kept = self.filter(**{name: value for name, value in named.items() if value is not None})
         if near is not None:
@@ -366,8 +371,13 @@ class Event(models.Model):
             ),
         ]
         indexes = [
-            # GET /events, by start and id.
-            models.Index(fields=["start_at", "id"], name="event_start"),
+            # GET /events and the upcoming feed, by start and id; with what filters compare, so that events that don't
+            # pass are not read.
+            models.Index(
+                fields=["start_at", "id"],
+                include=["status", "type", "category", "price_max", "attendance", "latitude", "longitude"],
+                name="event_start_covering",
+            ),
             # GET /events?category=, and the admin's filter.
             models.Index(fields=["category", "start_at", "id"], name="event_category_start"),
             # The upcoming feed of one type, and of one category and type.

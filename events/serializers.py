@@ -18,6 +18,7 @@ from api.fields import (
     MomentField,
     ShortListField,
     TextLineField,
+    TrueField,
     WholeNumberField,
 )
 from api.serializers import PageParameters, ParameterSerializer, PlainSerializer, StrictSerializer
@@ -43,7 +44,8 @@ from events.models import (
 
 # Of a place without a radius: what is reached within a city.
 RADIUS_KM = 10.0
-_PLACE = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,15})?),(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)", re.ASCII)
+_DEGREES = r"(-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,15})?)"
+_PLACE = re.compile(f"{_DEGREES},{_DEGREES}", re.ASCII)
 
 
 class CategoryChoiceField(ChoiceField):
@@ -209,6 +211,12 @@ class FilterParameters(ParameterSerializer):
     category = CategoriesField(required=False, help_text="One or more categories, separated by commas.")
     startsAfter = MomentField(required=False, help_text="Events that start after this moment.")
     startsBefore = MomentField(required=False, help_text="Events that start before this moment.")
+    free = TrueField(required=False, help_text="true: events that are known to be free.")
+    attendance = ChoicesField(
+        Event.Attendance.values,
+        required=False,
+        help_text="One or more of IN_PERSON, ONLINE, MIXED, separated by commas.",
+    )
     near = PlaceField(required=False, help_text="Latitude and longitude in degrees: events around this place.")
     radiusKm = DecimalTextField(
         below=RADIUS_LIMIT_KM, required=False, help_text=f"With near: the distance; {RADIUS_KM:g} if it is left out."

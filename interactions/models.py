@@ -117,7 +117,7 @@ class Interaction(models.Model):
 # Note [Tallies]
 # How many interactions an event has decides its place, and counting them for every candidate is what makes the
 # literal query slow. So the count is kept, in a narrow table of its own: on Event, every `event.save()` would write a
-# stale count back, and each interaction would rewrite a wide row. Triggers keep it (sql/tally_triggers.sql), because no
+# stale count back, and each interaction would rewrite a wide row. Triggers keep it (sql/tally_filters.sql), because no
 # other way sees COPY, raw SQL and cascades; locks are taken in the order of event ids, so that two bulk changes cannot
 # deadlock on it. The row copies what the feed filters and orders by, so that one index can serve it.
 #
@@ -133,9 +133,11 @@ class Interaction(models.Model):
 # Every interaction moves an event in the order, and PostgreSQL then writes a new entry into each index of the row. So
 # there is one: by category and type, and within such a slice in the order of the feed. A page is merged from the first
 # rows of each slice: see page_heads.sql in the app of the recommendations. The index holds every column that decides,
-# so that a page reads nothing else until it knows its rows. The count is stored negated, because a comparison of rows,
-# which finds a position in the index, needs all of its columns in one direction; and it is a column rather than an
-# expression, because an index-only scan returns columns only.
+# those that filters compare too, so that a page reads nothing else until it knows its rows. The fewer events pass a
+# filter, the more of the index a page reads: all of it, with a million events, in a fifth of the time that the rows
+# themselves would take. The count is stored negated, because a comparison of rows, which finds a position in the index,
+# needs all of its columns in one direction; and it is a column rather than an expression, because an index-only scan
+# returns columns only.
 
 
 class Tally(models.Model):
@@ -155,6 +157,11 @@ class Tally(models.Model):
     # A slice of the index can be asked for by equality only, which null never is.
     category = models.CharField(max_length=MAX_LENGTH, blank=True, help_text="Empty if the event has none.")
     start_at = models.DateTimeField()
+    # What the feed filters by.
+    is_free = models.BooleanField(default=False, help_text="Whether the highest price is known to be 0.")
+    attendance = models.CharField(max_length=20, blank=True, default="", help_text="Empty if it is unknown.")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     descending_count = models.GeneratedField(
         expression=Negative("interaction_count"),
         output_field=models.IntegerField(),
@@ -168,9 +175,9 @@ class Tally(models.Model):
             # See Note [Ranking index].
             models.Index(
                 fields=["category", "type", "descending_count", "start_at", "event"],
-                include=["demoted_xid", "demoted_at"],
+                include=["demoted_xid", "demoted_at", "is_free", "attendance", "latitude", "longitude"],
                 condition=models.Q(status__in=Event.BOOKABLE),
-                name="tally_ranking",
+                name="tally_order",
             ),
         ]
 

@@ -17,7 +17,7 @@ from users.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIGGERS = ROOT / "interactions" / "sql" / "tally_triggers.sql"
+TRIGGERS = ROOT / "interactions" / "sql" / "tally_filters.sql"
 REVISION = [ROOT / "events" / "sql" / name for name in ("event_revision.sql", "event_revision_facts.sql")]
 
 
@@ -33,11 +33,20 @@ def counts(*events):
 
 
 def test_new_event_has_a_tally_with_its_columns():
-    event = EventFactory(category="music", type="GIG", status="IN_PROGRESS")
+    event = EventFactory(
+        category="music",
+        type="GIG",
+        status="IN_PROGRESS",
+        price_max=0,
+        attendance="MIXED",
+        latitude=38.7,
+        longitude=-9.1,
+    )
 
     assert Tally.objects.values().get() == {
         "event_id": event.pk, "interaction_count": 0, "demoted_xid": 0, "demoted_at": None, "type": "GIG",
         "descending_count": 0, "status": "IN_PROGRESS", "category": "music", "start_at": event.start_at,
+        "is_free": True, "attendance": "MIXED", "latitude": 38.7, "longitude": -9.1,
     }  # fmt: skip
 
 
@@ -139,10 +148,12 @@ def test_insert_that_is_rolled_back_does_not_count():
     "change",
     [
         {"type": "GIG"}, {"status": "CANCELLED"}, {"category": "food"}, {"category": None}, {"category": "music", "title": "t"},
+        {"price_max": 0}, {"price_max": 5, "currency": "EUR"}, {"price_max": None}, {"attendance": "ONLINE"}, {"attendance": None},
+        {"latitude": 1, "longitude": 2}, {"latitude": None, "longitude": None},
     ],
 )  # fmt: skip
 def test_changed_event_changes_the_copies(change):
-    event = EventFactory(category="music")
+    event = EventFactory(category="music", price_max=0, attendance="MIXED", latitude=38.7, longitude=-9.1)
     Event.objects.filter(pk=event.pk).update(**change)
 
     assert counts(event) == [0]
@@ -161,6 +172,7 @@ def test_new_start_changes_the_copy():
     ("change", "demotes"),
     [
         ({"title": "New"}, False), ({"status": "CANCELLED"}, False), ({"type": "GIG"}, False), ({"category": "food"}, True),
+        ({"price_max": 0}, False), ({"attendance": "ONLINE"}, False), ({"latitude": 1, "longitude": 2}, False),
         ({"category": None}, True), ({"days": 1}, True), ({"days": -1}, False),
     ],
 )  # fmt: skip
@@ -263,7 +275,7 @@ def test_recount_command(spoilt, capsys):
     wrong, stale, missing = (miscount.event_id for miscount in spoilt)
     lines = (
         f"event {wrong}: kept 9, counted 2\n"
-        f"event {stale}: the tally's copy of type, status, category or start differs\n"
+        f"event {stale}: the tally's copy of the event differs\n"
         f"event {missing}: no tally, counted 1\n"
     )
 

@@ -16,7 +16,7 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
 _ID = re.compile("[1-9][0-9]{0,18}", re.ASCII)
-_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,15})?", re.ASCII)
+_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,15})?", re.ASCII)
 # More than all values of a choice take up.
 _TEXT_MAX = 1_000
 
@@ -77,6 +77,22 @@ class ChoicesField(serializers.CharField):
     def canonical(self, text: str) -> str:
         """Return the form in which a value is compared."""
         return text
+
+
+class TrueField(serializers.ChoiceField):
+    """A parameter that is true or left out."""
+
+    default_error_messages = {"invalid_choice": "Write true, or leave the parameter out."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what a serializer field takes."""
+        super().__init__(choices=["true"], **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return True; ValidationError for anything else."""
+        if data != "true":
+            self.fail("invalid_choice")
+        return True
 
 
 class DecimalTextField(serializers.CharField):

@@ -123,6 +123,8 @@ def next_address(path: str, parameters: dict[str, Any], cursor: str) -> str:
 def _as_sent(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
+    if value is True:
+        return "true"
     return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 

@@ -48,7 +48,7 @@ def pages(run: Run) -> Part:
     for world in run.worlds:
         run.server.database_of_django(world.database)
         run.say(f"{world.size}: pages")
-        measured = _timed((*ordinary(), *bad()))
+        measured = timed((*ordinary(), *bad()))
         for times in measured:
             figures.append(_beside_rows(world, times))
         for times in measured[:3]:
@@ -62,7 +62,7 @@ def pages(run: Run) -> Part:
                     # The month's world is the past one, changed once more.
                     for step in ("past_completed", name) if name == "past_a_month" else (name,):
                         changed(connected, step, {"events": world.events, "now": timezone.now()})
-                more = _timed(cases())
+                more = timed(cases())
             figures += [_beside_rows(world, times) for times in more]
             measured += more
         for times in measured:
@@ -76,7 +76,7 @@ def pages(run: Run) -> Part:
     return Part("The server's time of a page", how, tuple(figures), dict(series))
 
 
-def _timed(cases: tuple[Case, ...]) -> list[_Times]:
+def timed(cases: tuple[Case, ...]) -> list[_Times]:
     """Time the cases in turns, so that whatever else the machine does falls on all of them."""
     everything = [_Times(case) for case in cases]
     statements = {id(times): [_prepared(page) for page in times.case.pages] for times in everything}

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bench.busy import busy
 from bench.figures import Part, Run
+from bench.filters import filters
 from bench.loading import loading
 from bench.order import order
 from bench.pages import pages
@@ -23,6 +24,7 @@ from bench.writes import writes
 _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "order": order,
     "pages": pages,
+    "filters": filters,
     "busy": busy,
     "servers": servers,
     "release": release,

@@ -87,6 +87,8 @@ class LookForm(StrictForm):
     category = _filter("Category", "music,food")
     startsAfter = _filter("Starts after", "2026-05-17T19:00Z")
     startsBefore = _filter("Starts before", "2026-05-18T00:00Z")
+    free = forms.ChoiceField(label="Price", choices=[("", "Any"), ("true", "Free")], required=False)
+    attendance = _filter("Attendance", "ONLINE,MIXED")
     near = _filter("Near", "38.71,-9.13")
     radiusKm = _filter("Within km", "10")
     now = MomentField(

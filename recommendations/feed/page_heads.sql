@@ -1,12 +1,13 @@
 -- Invariant: returns the ids of the first `rows` candidates after a position in the order of ranked() in ranking.py, with the
 -- filters and without what the viewer dismissed, what is `excluded`, and what was demoted since the first page was read.
 -- The boost is the same within a category, so these are among the first `rows` of each slice, a category and a type; the index
--- tally_ranking has each slice in order. The outer ORDER BY alone decides, so no plan changes the result.
+-- tally_order has each slice in order, with every column that the conditions compare. The outer ORDER BY alone decides, so no plan changes the result.
 -- Each parameter stands once, in `asked`; NOT MATERIALIZED, so that the planner sees constants.
 WITH RECURSIVE asked AS NOT MATERIALIZED (
     SELECT
         %s::bigint AS "user", %s::timestamptz AS now, %s::text[] AS interests, %s::text AS type, %s::text[] AS category,
-        %s::timestamptz AS starts_after, %s::timestamptz AS starts_before, %s::double precision[] AS near,
+        %s::timestamptz AS starts_after, %s::timestamptz AS starts_before, %s::boolean AS free, %s::text[] AS attendance,
+        %s::double precision[] AS near,
         %s::bigint[] AS excluded, %s::bigint AS rows,
         %s::integer AS after_boost, %s::bigint AS after_count, %s::timestamptz AS after_start, %s::bigint AS after_id,
         %s::bigint AS xmin, %s::text AS xids, %s::timestamptz AS read_at
@@ -46,9 +47,10 @@ CROSS JOIN LATERAL (
         AND (asked.starts_before IS NULL OR tally.start_at < asked.starts_before)
         AND (tally.descending_count, tally.start_at, tally.event_id) > (slice.after_count, asked.after_start, asked.after_id)
         AND (tally.demoted_xid < asked.xmin OR NOT demoted_since(tally.demoted_xid, tally.demoted_at, asked.xids, asked.read_at))
-        AND (asked.near IS NULL OR tally.event_id IN (
-            SELECT id FROM events_event WHERE is_near(latitude, longitude, asked.near)
-        ))
+        -- CASE makes the planner expect that half of the rows pass: expecting few, it would sort slices instead.
+        AND CASE WHEN asked.free THEN tally.is_free ELSE true END
+        AND CASE WHEN asked.attendance IS NULL THEN true ELSE tally.attendance = ANY (asked.attendance) END
+        AND CASE WHEN asked.near IS NULL THEN true ELSE is_near(tally.latitude, tally.longitude, asked.near) END
         AND tally.event_id <> ALL (asked.excluded)
         AND tally.event_id NOT IN (
             SELECT event_id FROM interactions_interaction WHERE user_id = asked."user" AND action = 'DISMISS'

@@ -169,6 +169,8 @@ def _next_ranked(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot |
         if after is not None:
             # An index has all events by start, and finds a place in it by a comparison of rows.
             events = BY_START.after(events, after) if order == UPCOMING_ORDER else events.filter(beyond(after, order))
+        # Their ids first: an index has all that is compared, and the rows of those that don't pass are not read.
+        events = ranked(Event.objects.filter(pk__in=events[:rows].values("pk")), feed.viewer, order=order)
     return _read(feed, events, rows)
 
 

@@ -35,6 +35,11 @@ def candidates_for(viewer: Viewer, filters: Filters) -> EventQuerySet:
     return not_dismissed(filters.passed_by(Event.objects.bookable().starting_after(viewer.now)), viewer)
 
 
+def counted(viewer: Viewer, filters: Filters, *, limit: int) -> int:
+    """Return how many candidates there are, `limit` at most: no more of them are read."""
+    return candidates_for(viewer, filters)[:limit].count()
+
+
 def not_dismissed(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:
     """Return the events that the viewer has not dismissed; all of them for a visitor."""
     if viewer.user is None:

@@ -48,7 +48,7 @@ def viewer_of(user: User | None, now: datetime) -> Viewer:
 
 FILTER_NAMES = tuple(FilterParameters().fields)
 # Up to here, sorting what passes was measured to be quicker than reading the index of the order.
-_SHORT_WINDOW = timedelta(days=1)
+_SHORT_WINDOW = timedelta(hours=12)
 
 
 class BadFilters(Exception):
@@ -71,6 +71,10 @@ def _rule(fact: Callable[[Event, Any], str]) -> dict[str, Any]:
 
 def _category_fact(event: Event, asked: tuple[str, ...]) -> str:
     return f"its category is {event.category or 'unknown'}, and only {' or '.join(asked)} is asked for"
+
+
+def _price(event: Event) -> str:
+    return "unknown" if event.price_max is None else f"up to {event.price_max:,.2f} {event.currency}"
 
 
 def _near_fact(event: Event, asked: Circle) -> str:
@@ -100,6 +104,18 @@ class Filters:
     starts_before: datetime | None = field(
         default=None,
         metadata=_rule(lambda event, asked: f"it starts at {_minute(event.start_at)}, not before {_minute(asked)}"),
+    )
+    free: bool | None = field(
+        default=None,
+        metadata=_rule(lambda event, asked: f"its price is {_price(event)}, and only what is free is asked for"),
+    )
+    attendance: tuple[str, ...] | None = field(
+        default=None,
+        metadata=_rule(
+            lambda event, asked: (
+                f"its attendance is {event.attendance or 'unknown'}, and only {' or '.join(asked)} is asked for"
+            )
+        ),
     )
     near: Circle | None = field(default=None, metadata=_rule(_near_fact))
 
@@ -160,7 +176,7 @@ class Filters:
         value = self.given[parameter]
         if isinstance(value, datetime):
             return value.isoformat().replace("+00:00", "Z")
-        return ",".join(value) if isinstance(value, tuple) else str(value)
+        return "true" if value is True else ",".join(value) if isinstance(value, tuple) else str(value)
 
     def fact(self, parameter: str, event: Event) -> str:
         """Return why an event does not pass one of the filters that are given, in words."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from api.sql import rows_of
 from events.models import Event
-from recommendations.feed.viewer import Filters, Viewer
+from recommendations.feed.ranking import candidates_for
+from recommendations.feed.viewer import NO_FILTERS, Filters, Viewer
 from recommendations.hybrid.history import UserHistory, heaviest
 
 if TYPE_CHECKING:
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
 ORGANISERS, PER_ORGANISER, PER_OTHER_ORGANISER = 30, 10, 3
 VENUES, PER_VENUE = 20, 5
 NEAR, SOON, FRESH = 60, 60, 30
+# So many events that pass the filters are all candidates. Sources would look through everything for what they lack.
+FEW = 300
+_NO_SOURCES: dict[str, Any] = {
+    "organisers": [],
+    "per_organiser": [],
+    "venues": [],
+    "latitude": None,
+    "soon": 0,
+    "fresh": 0,
+}
 # Statistics of an event come from its newest interactions, peers from the events that the user chose last.
 NEWEST_INTERACTIONS, OWN_EVENTS = 200, 50
 # The horizon of a feed, which has none.
@@ -62,13 +74,14 @@ def generate_candidates(
 ) -> tuple[Candidate, ...]:
     """Return the candidates by event id, from the history, the neighbourhood, the calendar and what is popular.
 
-    For a moment in the past, `horizon` is the latest start, and events that are over by now are candidates, too.
-    One statement.
+    If few events pass the filters, these are the candidates. For a moment in the past, `horizon` is the latest start,
+    and events that are over by now are candidates, too. One statement; with other filters than type and category two.
     """
     positives = history.positives
     own = dict.fromkeys(heaviest(((item.organiser_id, weight) for item, weight in positives), ORGANISERS))
     similar = statistics.similar_organisers(statistics.user_factors(history))
     others = [each for each in dict.fromkeys((*similar, *statistics.trending_organisers)) if each not in own]
+    few = _few(viewer, filters)
     rows = rows_of(
         _SQL,
         {
@@ -77,7 +90,12 @@ def generate_candidates(
             "past": horizon is not None,
             "until": horizon or NO_HORIZON,
             "types": list(Event.Type.values) if filters.type is None else [filters.type],
-            "categories": None if filters.category is None else list(filters.category),
+            "categories": filters.category and list(filters.category),
+            "starts_after": filters.starts_after,
+            "starts_before": filters.starts_before,
+            "free": filters.free,
+            "attendance": filters.attendance and list(filters.attendance),
+            "circle": filters.near and filters.near.values,
             "popular": list(statistics.popular),
             "organisers": [*own, *others],
             "per_organiser": [PER_ORGANISER] * len(own) + [PER_OTHER_ORGANISER] * len(others),
@@ -90,6 +108,16 @@ def generate_candidates(
             "fresh": FRESH,
             "own": list(dict.fromkeys(item.event_id for item, _ in positives))[:OWN_EVENTS],
             "newest": NEWEST_INTERACTIONS,
-        },
+        }
+        | ({} if few is None else _NO_SOURCES | {"popular": few}),
     )
     return tuple(Candidate(*row) for row in rows)
+
+
+def _few(viewer: Viewer, filters: Filters) -> list[int] | None:
+    """Return the events that pass the filters if they are few; None otherwise, or without a filter that few pass."""
+    if replace(filters, type=None, category=None) == NO_FILTERS:
+        return None
+    passing = candidates_for(viewer, filters).order_by("start_at", "id").values_list("pk", flat=True)
+    few = list(passing[: FEW + 1])
+    return few if len(few) <= FEW else None

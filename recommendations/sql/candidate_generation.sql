@@ -16,6 +16,11 @@ WITH eligible AS NOT MATERIALIZED (
         END
         AND type = ANY (%(types)s::text[])
         AND CASE WHEN %(categories)s::text[] IS NULL THEN true ELSE category = ANY (%(categories)s) END
+        AND CASE WHEN %(starts_after)s::timestamptz IS NULL THEN true ELSE start_at > %(starts_after)s END
+        AND CASE WHEN %(starts_before)s::timestamptz IS NULL THEN true ELSE start_at < %(starts_before)s END
+        AND CASE WHEN %(free)s::boolean THEN price_max = 0 ELSE true END
+        AND CASE WHEN %(attendance)s::text[] IS NULL THEN true ELSE attendance = ANY (%(attendance)s) END
+        AND CASE WHEN %(circle)s::double precision[] IS NULL THEN true ELSE is_near(latitude, longitude, %(circle)s) END
 ),
 candidates (id) AS (
     SELECT unnest(%(popular)s::bigint[])

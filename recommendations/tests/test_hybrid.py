@@ -1,6 +1,7 @@
 """Tests of the hybrid: what it serves, and how its lists are cached."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -23,6 +24,7 @@ from recommendations.hybrid.cache import PER_USER, cached_list
 from recommendations.models import TrainingRun
 from recommendations.tests.serving import ids_of, page, served
 from recommendations.tests.taste import NOW
+from recommendations.tests.test_filters import CASES
 from users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,27 @@ class TestTheOrder:
 
         assert sorted(ids) == sorted(candidates_for(viewer_of(taste[0], NOW), filters).values_list("pk", flat=True))
         assert ids != []
+
+    @pytest.mark.parametrize("few", [0, 300])
+    @pytest.mark.parametrize("parameter", CASES)
+    def test_candidates_pass_each_filter(self, run, taste, parameter, few, monkeypatch):
+        monkeypatch.setattr("recommendations.hybrid.candidate_generation.FEW", few)
+        value, passing, failing = CASES[parameter]
+        made = [
+            EventFactory(**{"start_at": NOW + timedelta(days=5), "category": "arts", "type": "GIG", **values}).pk
+            for values in (passing, failing)
+        ]
+        viewer, filters = viewer_of(taste[0], NOW), Filters.of({parameter: value})
+        cache.clear()
+
+        listed = feed_for(viewer, HYBRID, filters).ranked_list.event_ids
+
+        all_passing = set(candidates_for(viewer, filters).values_list("pk", flat=True))
+        assert set(listed) <= all_passing
+        # The newest is a source of its own.
+        assert set(made) & set(listed) == {made[0]}
+        if few and parameter not in ("type", "category"):
+            assert set(listed) == all_passing
 
     @pytest.mark.parametrize("limit", [1, 3, 100])
     def test_pages_cover_all_once(self, run, taste, limit):
@@ -144,7 +167,7 @@ class TestSeries:
         Interaction.objects.create(user=taste[0], event=weekly[2], action="DISMISS")
         Event.objects.filter(pk=weekly[3].pk).update(category="art")
 
-        results = page(taste[0], category=weekly[0].category, limit=100)["results"]
+        results = page(taste[0], category=(weekly[0].category,), limit=100)["results"]
 
         assert {row["event"]["id"]: row["moreDates"] for row in results if "moreDates" in row} == {
             weekly[0].pk: 3,

@@ -90,6 +90,8 @@ def test_feed_is_what_the_oracle_says(planner_settings, events, interests, inter
             asked = {
                 "type": data.draw(st.sampled_from([None, None, "EVENT", "GIG"])),
                 "category": data.draw(st.sampled_from([None, None, ("music",), ("food", "music")])),
+                "free": data.draw(st.sampled_from([None, None, True])),
+                "attendance": data.draw(st.sampled_from([None, None, None, ("ONLINE",), ("IN_PERSON", "MIXED")])),
                 "near": data.draw(st.sampled_from([None, None, None, *CIRCLES]).map(circle_of)),
             }
             after, before = data.draw(BOUNDS), data.draw(BOUNDS)

@@ -47,7 +47,7 @@ CIRCLES = [
 
 def _with_place(event):
     place, values = event["place"] or (None, None), {name: value for name, value in event.items() if name != "place"}
-    return {**values, "latitude": place[0], "longitude": place[1]}
+    return {**values, "latitude": place[0], "longitude": place[1], "currency": "EUR" if event["price_max"] else None}
 
 
 EVENTS = st.fixed_dictionaries(
@@ -57,6 +57,8 @@ EVENTS = st.fixed_dictionaries(
         "category": st.sampled_from(CATEGORIES),
         "start_at": st.sampled_from(START_HOURS).map(lambda hours: NOW + timedelta(hours=hours)),
         "place": st.sampled_from(PLACES),
+        "price_max": st.sampled_from([None, 0, 0, 12.5]),
+        "attendance": st.sampled_from([None, "IN_PERSON", "ONLINE", "MIXED"]),
     }
 ).map(_with_place)
 INTERESTS = st.lists(st.sampled_from(["music", "tech", "food"]), unique=True, max_size=3)
@@ -100,7 +102,17 @@ class World:
     interactions: dict[int, tuple[int, int, str]] = field(default_factory=dict)
 
     def feed(
-        self, user, *, ranker="heuristic", type=None, category=None, starts_after=None, starts_before=None, near=None
+        self,
+        user,
+        *,
+        ranker="heuristic",
+        type=None,
+        category=None,
+        starts_after=None,
+        starts_before=None,
+        free=None,
+        attendance=None,
+        near=None,
     ):
         """What the specification says the user gets: (id, interest match, count), in order."""
         dismissed = {event for who, event, action in self.interactions.values() if who == user and action == "DISMISS"}
@@ -109,6 +121,8 @@ class World:
             if event["status"] not in ("OPEN", "IN_PROGRESS") or not event["start_at"] > NOW or key in dismissed:
                 continue
             if (type and event["type"] != type) or (category and event["category"] not in category):
+                continue
+            if (free and event.get("price_max") != 0) or (attendance and event.get("attendance") not in attendance):
                 continue
             if near and not is_within(event, near):
                 continue
@@ -205,7 +219,8 @@ def _change_event(world, kind, draw):
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE events_event SET type = %(type)s, status = %(status)s, category = %(category)s,"
-                " start_at = %(start_at)s, latitude = %(latitude)s, longitude = %(longitude)s WHERE id = %(id)s",
+                " start_at = %(start_at)s, latitude = %(latitude)s, longitude = %(longitude)s,"
+                " price_max = %(price_max)s, currency = %(currency)s, attendance = %(attendance)s WHERE id = %(id)s",
                 {**values, "id": key},
             )
     else:

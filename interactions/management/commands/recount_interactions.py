@@ -38,5 +38,5 @@ def _line(miscount: Miscount) -> str:
     if miscount.kept is None:
         return f"event {miscount.event_id}: no tally, counted {miscount.counted:,}"
     if miscount.kept == miscount.counted:
-        return f"event {miscount.event_id}: the tally's copy of type, status, category or start differs"
+        return f"event {miscount.event_id}: the tally's copy of the event differs"
     return f"event {miscount.event_id}: kept {miscount.kept:,}, counted {miscount.counted:,}"

@@ -1,5 +1,6 @@
 -- Invariant: 15 %% of the events are past, over a year; all but the last day's of them are completed. The others start
--- within half a year. Ids run from 1.
+-- within half a year. Ids run from 1. Places are spread evenly over a degree of latitude and of longitude; of the events
+-- 5 %% are free and 10 %% online.
 INSERT INTO events_organiser (name, external_id)
 SELECT 'Organiser ' || number, 'organiser-' || number
 FROM generate_series(1, %(events)s::bigint / 50) AS number
@@ -7,7 +8,7 @@ ORDER BY number;
 
 INSERT INTO events_event (
     title, description, type, status, category, tags, organiser_id, location_name, latitude, longitude, start_at,
-    end_at, external_id, created_at
+    end_at, external_id, created_at, price_min, price_max, currency, attendance
 )
 SELECT
     'Event ' || number || ' of the season',
@@ -28,7 +29,11 @@ SELECT
     begin_at,
     begin_at + interval '3 hours',
     'event-' || number,
-    begin_at - interval '40 days'
+    begin_at - interval '40 days',
+    CASE WHEN bench.chance(number, 31) < .05 THEN 0 WHEN bench.chance(number, 31) < .6 THEN 10 END,
+    CASE WHEN bench.chance(number, 31) < .05 THEN 0 WHEN bench.chance(number, 31) < .6 THEN 12.5 END,
+    CASE WHEN bench.chance(number, 31) < .6 THEN 'EUR' END,
+    CASE WHEN bench.chance(number, 32) < .1 THEN 'ONLINE' WHEN bench.chance(number, 32) < .8 THEN 'IN_PERSON' END
 FROM (
     SELECT number,
         CASE

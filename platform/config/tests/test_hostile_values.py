@@ -74,7 +74,7 @@ PAGE = {"query limit": taking("leading zeros"), "query cursor": NOTHING}
 FILTERS = {
     "query type": NOTHING, "query category": NOTHING,
     "query startsAfter": taking("seven decimals"), "query startsBefore": taking("seven decimals"),
-    "query near": NOTHING, "query radiusKm": NOTHING,
+    "query free": taking("true in words"), "query attendance": NOTHING, "query near": NOTHING, "query radiusKm": NOTHING,
 }  # fmt: skip
 SECTION = {**PAGE, **FILTERS}
 SEARCH = {"query limit": taking("leading zeros"), **FILTERS}

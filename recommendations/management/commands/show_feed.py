@@ -25,6 +25,7 @@ from users.finding import UnknownUser, user_named
 _FILTERS = (
     ("startsAfter", "MOMENT", "2026-05-17T19:00Z"),
     ("startsBefore", "MOMENT", "2026-05-18T00:00+01:00"),
+    ("attendance", "KINDS", "ONLINE,MIXED"),
     ("near", "LAT,LNG", "--near=38.71,-9.13"),
     ("radiusKm", "KM", "2.5"),
 )
@@ -55,6 +56,7 @@ class Command(TerminalCommand):
         parser.add_argument("--ranker", choices=list(RANKERS), default=DEFAULT.name)
         parser.add_argument("--type", choices=Event.Type.values)
         parser.add_argument("--category", metavar="CATEGORIES", help="one or more, separated by commas")
+        parser.add_argument("--free", action="store_const", const="true", help="only what is free")
         for name, metavar, example in _FILTERS:
             parser.add_argument(_option(name), dest=name, metavar=metavar, help=f"such as {example}")
         parser.add_argument(

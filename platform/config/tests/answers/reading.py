@@ -114,6 +114,7 @@ EVENTS: list[Case] = [
                 "ids={saved},{gig},999999",
                 "category=music,food&startsBefore=2026-05-20T00:00:00Z",
                 "near=38.71,-9.13&radiusKm=1",
+                "free=true&attendance=ONLINE,MIXED",
             )
         ),
         get("ana", "/events?q=nothing-has-this-word"),

@@ -56,6 +56,8 @@ REFUSALS: list[Case] = [
                 "near=38.71,-9.13&radiusKm=0",
                 "near=38.71,-9.13&radiusKm=20000",
                 "category=music,knitting",
+                "free=maybe",
+                "attendance=NOWHERE",
             )
         ),
         *(get("ana", f"/interactions?{query}") for query in ("action=view", "action=", "action=VIEW&action=VIEW")),
