@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +25,19 @@ from api.text_rules import validate_line, validate_text, validate_web_address
 from events import codes
 from events.categories import MAX_LENGTH, CategoryField, title_of
 from events.geo import Circle
+from events.names import (
+    EVENT_INDEXES,
+    NAMES,
+    ORGANISER_INDEXES,
+    WORDS_OF_NAMES,
+    WORDS_OF_ORGANISER,
+    WORDS_OF_TITLE,
+    any_prefix,
+    folded,
+    quoted,
+    spelt_similarly,
+    words_query,
+)
 
 DESCRIPTION_MAX_LENGTH = 20_000
 TAGS_MAX = 30
@@ -40,6 +53,22 @@ _TEXT = SearchVector("title", "description", config="simple")
 _TRIGRAM = re.compile(r"[^\W_]{3}")
 
 
+class OrganiserQuerySet(models.QuerySet["Organiser"]):
+    """Questions about organisers."""
+
+    def with_folded_name(self) -> Self:
+        """Annotate `folded_name`, the name in lower case and without accents."""
+        return self.annotate(folded_name=folded("name"))
+
+    def called(self, words: Collection[str]) -> Self:
+        """Keep those in whose name one of these folded words begins a word."""
+        return self.alias(_words=WORDS_OF_ORGANISER).filter(_words=any_prefix(words))
+
+    def called_similarly(self, word: str) -> Self:
+        """Keep those whose name has a word that is spelt similarly to this folded one, most similar first."""
+        return spelt_similarly(self, folded("name"), word)
+
+
 class Organiser(models.Model):
     """Who puts on events: a club, a venue, a person."""
 
@@ -53,11 +82,18 @@ class Organiser(models.Model):
         help_text="Its id where it came from, if it was loaded.",
     )
 
+    # Annotated by with_folded_name().
+    folded_name: str
+
+    objects = OrganiserQuerySet.as_manager()
+
     class Meta:
         constraints = [
             constraints.not_blank("name", name="organiser_name_not_blank"),
             constraints.valid_texts("name", "external_id", name="organiser_valid_texts"),
         ]
+        # GET /events/search and /events/suggestions.
+        indexes = [*ORGANISER_INDEXES]
 
     def __str__(self) -> str:
         return f"{self.name} (#{self.pk})"
@@ -73,6 +109,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def starting_after(self, moment: datetime) -> Self:
         """Keep those that start strictly after a moment."""
         return self.filter(start_at__gt=moment)
+
+    def not_ahead(self, moment: datetime) -> Self:
+        """Leave out those that one can still go to and that start after a moment."""
+        return self.filter(~Q(status__in=Event.BOOKABLE) | Q(start_at__lte=moment))
 
     def cancelled_since(self, moment: datetime) -> Self:
         """Keep those that are cancelled, if that or another change of them is not longer ago."""
@@ -100,15 +140,43 @@ class EventQuerySet(models.QuerySet["Event"]):
         Those in which each word begins a word of title or description, those of these organisers, and those with these
         ids. Words are in any order and case. One condition, so that the indexes of all may be used together.
         """
-        # A lexeme in quotes is taken as it is, whatever is in it.
         words = text.split()
-        lexemes = [word.replace("\\", "\\\\").replace("'", "''") for word in words]
-        query = SearchQuery(" & ".join(f"'{lexeme}':*" for lexeme in lexemes), config="simple", search_type="raw")
+        query = SearchQuery(" & ".join(f"{quoted(word)}:*" for word in words), config="simple", search_type="raw")
         condition = Q(_text=query) | Q(organiser__in=organisers) | Q(pk__in=ids)
         # Without a trigram the index on parts of titles is of no use, and every row would be read.
         if _TRIGRAM.search(text):
             condition |= reduce(and_, (Q(title__icontains=word) for word in words))
         return self.annotate(_text=_TEXT).filter(condition)
+
+    def titled(self, words: Collection[str]) -> Self:
+        """Keep those in whose title each of these folded words begins a word."""
+        return self.alias(_title=WORDS_OF_TITLE).filter(_title=words_query(words))
+
+    def called(self, words: Collection[str], organisers: Mapping[str, Collection[int]], *, whole: bool = False) -> Self:
+        """Keep those in whose names each of these folded words is or begins a word; with `whole`, only is.
+
+        Names are title, tags, place and category, and that of the organiser: `organisers` are those that a word finds.
+        """
+        conditions = (
+            Q(_names=words_query([word], whole=whole)) | Q(organiser__in=organisers.get(word, ())) for word in words
+        )
+        return self.alias(_names=WORDS_OF_NAMES).filter(*conditions)
+
+    def telling(self, words: Collection[str], organisers: Mapping[str, Collection[int]]) -> Self:
+        """Keep those in whose names or description each of these folded words begins a word."""
+        conditions = (
+            Q(_names=words_query([word])) | Q(_text=words_query([word])) | Q(organiser__in=organisers.get(word, ()))
+            for word in words
+        )
+        return self.alias(_names=WORDS_OF_NAMES, _text=_TEXT).filter(*conditions)
+
+    def called_similarly(self, word: str) -> Self:
+        """Keep those whose names have a word that is spelt similarly to this folded one, most similar first."""
+        return spelt_similarly(self, NAMES, word)
+
+    def with_folded_names(self) -> Self:
+        """Annotate `folded_names`: title, tags, place and category, a line each, and `folded_organiser`, its name."""
+        return self.annotate(folded_names=NAMES, folded_organiser=folded("organiser__name"))
 
     def filtered(
         self,
@@ -298,6 +366,9 @@ class Event(models.Model):
 
     # Annotated by with_count().
     interaction_count: int
+    # Annotated by with_folded_names().
+    folded_names: str
+    folded_organiser: str | None
     # Annotated by ranked() in the app of the recommendations: 1 or 0.
     interest_boost: int
     # How many dates of its series follow, where a page of the hybrid's feed counts them.
@@ -409,6 +480,8 @@ class Event(models.Model):
             GinIndex(_TEXT, name="event_text"),
             # The admin's search for a part of a title.
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="event_title_trigrams"),
+            # GET /events/search and /events/suggestions.
+            *EVENT_INDEXES,
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,9 @@ import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
@@ -176,6 +178,24 @@ class MomentField(serializers.DateTimeField):
         if not earliest <= moment <= latest:
             self.fail("range")
         return moment
+
+
+class TimeZoneField(serializers.CharField):
+    """A time zone by its name in the tz database; the value is the zone."""
+
+    default_error_messages = {"zone": "Name a time zone of the tz database, like Europe/Lisbon."}
+
+    def to_internal_value(self, data: Any) -> ZoneInfo:  # type: ignore[override]
+        """Return the zone; ValidationError for one that doesn't exist."""
+        name = super().to_internal_value(data)
+        if name not in _zones():
+            self.fail("zone")
+        return ZoneInfo(name)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 class JSONStringField(serializers.CharField):

@@ -26,6 +26,7 @@ class MarqueeConfig(AppConfig):
         register(checks.hosts_are_named, Tags.security)
         register(checks.standby_has_a_cache, Tags.caches)
         register(checks.pgvector_is_available, Tags.database)
+        register(checks.accents_are_folded, Tags.database)
         # Only with --deploy: neither keeps `migrate` from running.
         register(checks.mail_is_sent, Tags.security, deploy=True)
         register(checks.demo_accounts_are_gone, Tags.database, deploy=True)

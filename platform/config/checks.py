@@ -96,3 +96,26 @@ def pgvector_is_available(
             )
             problems.append(Warning(message, id="marquee.W001"))
     return problems
+
+
+def accents_are_folded(
+    app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn of search that tells é from e (marquee.W003), for want of unaccent, when asked of databases."""
+    problems: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT folded('É')")
+                folded = cursor.fetchone()[0]
+        except ProgrammingError:
+            # Not migrated yet.
+            continue
+        if folded != "e":
+            message = "Search tells é from e, because the database had no extension unaccent when it was migrated."
+            hint = (
+                "It comes with PostgreSQL (postgresql-contrib in some distributions). As one who may: CREATE EXTENSION "
+                "unaccent. Then `manage.py migrate events 0023` and `manage.py migrate`."
+            )
+            problems.append(Warning(message, hint=hint, id="marquee.W003"))
+    return problems

@@ -10,13 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from recommendations.hybrid.features import COLUMN_OF
+from recommendations.rank_fusion import reciprocal_rank_fusion
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-# How much the first ranks count more than those behind them. 60 in the source, for lists of thousands.
-K = 10
 
 
 class BadScores(Exception):
@@ -105,9 +103,8 @@ def fused(scores: NDArray[np.float64], features: NDArray[np.float32]) -> NDArray
     """Return the scores of one user's candidates: unchanged if the user has positive interactions.
 
     Without history, the re-ranker knows little more than what others chose lately, and fails when fashions change.
-    The scores are then the sums of 1 / (K + rank) over the re-ranker's and the heuristic's order of the candidates, in
-    (0, 2 / K]. Source: reciprocal rank fusion, Cormack, Clarke & Büttcher 2009. scores: float64[candidates];
-    features: float32[candidates, features].
+    The scores are then those of the rank fusion of the re-ranker's and the heuristic's order of the candidates, in
+    (0, 2 / K]. scores: float64[candidates]; features: float32[candidates, features].
     """
     import numpy as np
 
@@ -116,14 +113,5 @@ def fused(scores: NDArray[np.float64], features: NDArray[np.float32]) -> NDArray
     match, people, lead_days = (features[:, COLUMN_OF[name]] for name in ("interest_match", "people", "lead_days"))
     heuristic = np.lexsort((lead_days, -people, -match))
     learned = np.argsort(-scores, kind="stable")
-    total: NDArray[np.float64] = sum((1 / (K + _ranks(order)) for order in (learned, heuristic)), start=np.zeros(1))
-    return total
-
-
-def _ranks(order: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the rank of each candidate, from 0, given the candidates in order."""
-    import numpy as np
-
-    ranks = np.empty(len(order))
-    ranks[order] = np.arange(len(order))
-    return ranks
+    total = reciprocal_rank_fusion((learned.tolist(), heuristic.tolist()))
+    return np.array([total[candidate] for candidate in range(len(scores))])

@@ -9,14 +9,14 @@ from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, VectorField
 
 from api.databases import read_alias
-from api.keyset import BY_START
+from events.geo import measure
 from events.models import Event, EventQuerySet
 from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder
 from recommendations.embeddings.embedding import text_of
-from recommendations.embeddings.serving import StillLoading, vector_of
+from recommendations.embeddings.serving import vector_of
 from recommendations.feed.ranking import candidates_for
 from recommendations.feed.series import more_dates, next_dates
-from recommendations.feed.viewer import Filters, Viewer
+from recommendations.feed.viewer import Filters, Viewer, origin_of
 from recommendations.models import EventEmbedding
 from recommendations.semantic_search.vector_index import DIMENSIONS, IS_INDEXED, distance_to, index_state
 
@@ -33,22 +33,14 @@ class CannotCompare(Exception):
 
 @dataclass(frozen=True)
 class Match:
-    """An event that matches a search, of a series its next date.
+    """An event that is similar, of a series its next date.
 
-    `similarity`: the cosine, -1 to 1; None if it was found by words. `more_dates`: later candidates of its series.
+    `similarity`: the cosine, -1 to 1. `more_dates`: later candidates of its series.
     """
 
     event: Event
-    similarity: float | None
+    similarity: float
     more_dates: int = 0
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """The matches of a search, best first, and whether they were found by "meaning" or by "words"."""
-
-    by: str
-    matches: tuple[Match, ...]
 
 
 def similar_to(
@@ -60,6 +52,7 @@ def similar_to(
     Expects the event's organiser loaded. The text of an event without a vector is encoded for this request only; with
     `stored_only` it is compared with nothing.
     """
+    candidates = candidates_for(viewer, filters).exclude(pk=event.pk)
     try:
         encoder = embedder()
         stored = EventEmbedding.objects.made_by(encoder).filter(event=event).values_list("vector", flat=True)
@@ -67,44 +60,17 @@ def similar_to(
         if vector is None and stored_only:
             return ()
         vector = vector or vector_of(encoder, text_of(event))
-        similarities = nearest(vector, encoder, viewer, filters, limit=limit, excluded_ids=[event.pk])
+        similarities = nearest(vector, encoder, candidates, limit=limit)
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
         _log.warning("No similar events: %s", error)
         raise CannotCompare(str(error)) from error
-    return _nearest_matches(similarities, candidates_for(viewer, filters).exclude(pk=event.pk))
+    matches = _nearest_matches(similarities, candidates)
+    measure((match.event for match in matches), origin_of(viewer, filters))
+    return matches
 
 
-def search(text: str, viewer: Viewer, filters: Filters, limit: int) -> SearchResult:
-    """Return the viewer's candidates nearest in meaning to a text, of a series only the next date.
-
-    If nothing can be compared (the encoder is still loading, or no candidate has a vector), return the candidates that
-    have all words of the text, soonest first. Busy while the encoder works for others.
-    """
-    candidates = candidates_for(viewer, filters)
-    similarities: dict[int, float] = {}
-    try:
-        encoder = embedder()
-        similarities = nearest(vector_of(encoder, text), encoder, viewer, filters, limit=limit)
-    except StillLoading:
-        pass
-    except (NoEmbedder, BadVectors, NoVectorSearch) as error:
-        _log.warning("Searched by words: %s", error)
-    if similarities:
-        return SearchResult("meaning", _nearest_matches(similarities, candidates))
-    rows = BY_START.sorted(next_dates(candidates.matching(text)).with_count().select_related("organiser"))
-    return SearchResult("words", _matches([(event, None) for event in rows[:limit]], candidates.matching(text)))
-
-
-def nearest(
-    vector: Sequence[float],
-    encoder: Embedder,
-    viewer: Viewer,
-    filters: Filters,
-    *,
-    limit: int,
-    excluded_ids: Sequence[int] = (),
-) -> dict[int, float]:
-    """Return the cosines, -1 to 1, of the viewer's candidates nearest to a vector, by id, nearest first.
+def nearest(vector: Sequence[float], encoder: Embedder, candidates: EventQuerySet, *, limit: int) -> dict[int, float]:
+    """Return the cosines, -1 to 1, of the candidates nearest to a vector, by id, nearest first.
 
     Of a series only the next date. Candidates without a vector of this encoder are left out. Reads the index if there
     is one (manage.py index_vectors), which misses a few of the nearest, else compares all. NoVectorSearch without
@@ -113,9 +79,9 @@ def nearest(
     index = index_state()
     if not index.has_extension:
         raise NoVectorSearch("The database has no pgvector, so texts cannot be compared by their meaning.")
-    candidates = next_dates(candidates_for(viewer, filters).exclude(pk__in=excluded_ids))
     distance = CosineDistance(Cast("vector", VectorField()), list(vector))
-    embeddings = EventEmbedding.objects.made_by(encoder).filter(event__in=candidates).annotate(distance=distance)
+    of_candidates = EventEmbedding.objects.made_by(encoder).filter(event__in=next_dates(candidates))
+    embeddings = of_candidates.annotate(distance=distance)
     rows: list[tuple[int, float]] = []
     if index.is_complete and index.can_filter and encoder.dimensions == DIMENSIONS:
         nearest_first = embeddings.filter(IS_INDEXED).order_by(distance_to(vector), "event_id")
@@ -135,12 +101,9 @@ def nearest(
 
 
 def _nearest_matches(similarities: Mapping[int, float], candidates: EventQuerySet) -> tuple[Match, ...]:
+    """Return the matches in order; of a series, each with the number of its later candidates."""
     events = Event.objects.with_count().select_related("organiser").in_bulk(similarities)
     # An event may have been deleted since.
-    return _matches([(events[pk], value) for pk, value in similarities.items() if pk in events], candidates)
-
-
-def _matches(rows: Sequence[tuple[Event, float | None]], candidates: EventQuerySet) -> tuple[Match, ...]:
-    """Return the matches in order; of a series, each with the number of its later candidates."""
-    more = more_dates([event for event, _ in rows], candidates)
-    return tuple(Match(event, similarity, more.get(event.pk, 0)) for event, similarity in rows)
+    present = [events[pk] for pk in similarities if pk in events]
+    more = more_dates(present, candidates)
+    return tuple(Match(event, similarities[event.pk], more.get(event.pk, 0)) for event in present)

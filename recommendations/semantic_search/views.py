@@ -1,4 +1,4 @@
-"""Semantic search and similar events over HTTP."""
+"""Similar events over HTTP."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -12,10 +12,8 @@ from api.permissions import ReadableByVisitors
 from api.viewsets import StrictViewSet
 from events.models import Event
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.semantic_search.search import CannotCompare, search, similar_to
+from recommendations.semantic_search.search import CannotCompare, similar_to
 from recommendations.semantic_search.serializers import (
-    SearchParameters,
-    SearchSerializer,
     SimilarParameters,
     SimilarSerializer,
     matches_as_json,
@@ -33,22 +31,12 @@ class NothingToCompare(APIException):
     wait = 600
 
 
-class SemanticSearchViewSet(StrictViewSet):
-    """The viewer's candidates by the meaning of their texts, nearest first."""
+class SimilarEventsViewSet(StrictViewSet):
+    """The viewer's candidates by what their texts mean, nearest first."""
 
-    reading_parameters = ("search", "similar")
+    reading_parameters = ("similar",)
     permission_classes = (ReadableByVisitors,)
     lookup_value_regex = "[0-9]{1,19}"
-
-    @extend_schema(parameters=[SearchParameters], responses=SearchSerializer)
-    @action(detail=False)
-    def search(self, request: Request) -> Response:
-        """Return upcoming events about a text, by meaning rather than by words, in any of 16 languages."""
-        parameters = SearchParameters.read(request)
-        viewer = viewer_of(user_of(request), timezone.now())
-        filters = Filters.of(parameters)
-        result = search(parameters["q"], viewer, filters, parameters["limit"])
-        return Response({"by": result.by, **matches_as_json(result.matches)})
 
     @extend_schema(parameters=[SimilarParameters], responses=SimilarSerializer)
     @action(detail=True)

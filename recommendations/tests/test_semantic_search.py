@@ -1,4 +1,4 @@
-"""Tests of semantic search and similar events over HTTP."""
+"""Tests of similar events and of searching by meaning, over HTTP."""
 
 import threading
 from datetime import timedelta
@@ -9,13 +9,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from api import costly as costly_module
-from api.costly import Costly, costly
 from events.models import Event
 from events.tests.factories import EventFactory, OrganiserFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.embeddings import serving
-from recommendations.embeddings.embedder import NoEmbedder, embedder
+from recommendations.embeddings.embedder import NoEmbedder
 from recommendations.models import EventEmbedding
 from recommendations.tests.encoders import QuickEncoder
 from users.tests.factories import UserFactory
@@ -46,26 +44,6 @@ def embed_all(*titles, **fields):
     events = [EventFactory(title=title, **fields) for title in titles]
     call_command("embed")
     return events
-
-
-def test_search_is_the_contract(client):
-    event = EventFactory(title=TRIO, category="music", organiser=OrganiserFactory(), tags=["bebop"])
-    call_command("embed")
-    text, kept = embedder().embed(["Jazz"])[0], EventEmbedding.objects.get().vector
-
-    answer = client.get("/events/search?q=Jazz")
-
-    assert answer.json() == {
-        "by": "meaning",
-        "next": None,
-        "results": [
-            {
-                "event": client.get(f"/events/{event.pk}").json(),
-                "similarity": pytest.approx(float(np.dot(text, kept)), abs=1e-4),
-                "moreDates": 0,
-            }
-        ],
-    }
 
 
 @pytest.mark.parametrize(
@@ -107,19 +85,19 @@ def test_only_candidates_are_returned(client, ana):
     started.save()
     EventFactory(title="Jazz without a vector")
 
-    assert titles_of(client.get("/events/search?q=jazz")) == [shown.title]
     # Of a past event, which has no place among the candidates, too.
     assert titles_of(client.get(f"/events/{started.pk}/similar")) == [shown.title]
 
 
 def test_filters_and_limit_keep_to_what_is_asked(client):
-    embed_all("Jazz night", "Jazz brunch", category="music")
+    jazz, _ = embed_all("Jazz night", "Jazz brunch", category="music")
     embed_all("Jazz saxophonist wanted", category="music", type="GIG")
     embed_all("A lecture on the history of jazz", category="academic")
+    address = f"/events/{jazz.pk}/similar"
 
-    assert titles_of(client.get("/events/search?q=jazz&type=GIG")) == ["Jazz saxophonist wanted"]
-    assert titles_of(client.get("/events/search?q=jazz&category=academic")) == ["A lecture on the history of jazz"]
-    assert len(titles_of(client.get("/events/search?q=jazz&limit=2"))) == 2
+    assert titles_of(client.get(f"{address}?type=GIG")) == ["Jazz saxophonist wanted"]
+    assert titles_of(client.get(f"{address}?category=academic")) == ["A lecture on the history of jazz"]
+    assert len(titles_of(client.get(f"{address}?limit=2"))) == 2
 
 
 def test_an_event_without_a_vector_is_compared_by_its_text(client):
@@ -134,25 +112,10 @@ def test_vectors_of_other_encoders_and_sizes_are_left_out(client):
     EventEmbedding.objects.filter(event=other).update(version="another")
     EventEmbedding.objects.filter(event=narrow).update(vector=[1.0, 0.0])
 
-    assert titles_of(client.get("/events/search?q=jazz")) == [jazz.title]
     assert titles_of(client.get(f"/events/{narrow.pk}/similar")) == [jazz.title]
-
-
-def test_without_vectors_the_search_goes_by_words_soonest_first(client, ana):
-    now = timezone.now()
-    later = EventFactory(title="Jazz at night", start_at=now + timedelta(days=2))
-    sooner = EventFactory(title="Night of jazz", start_at=now + timedelta(days=1))
-    EventFactory(title="Jazz brunch")
-    InteractionFactory(user=ana, action="DISMISS", event=EventFactory(title="Jazz night"))
-
-    assert client.get("/events/search?q=jazz night").json() == {
-        "by": "words",
-        "next": None,
-        "results": [
-            {"event": client.get(f"/events/{event.pk}").json(), "similarity": None, "moreDates": 0}
-            for event in (sooner, later)
-        ],
-    }
+    assert [result["similarity"] is None for result in client.get("/events/search?q=jazz").json()["results"]].count(
+        False
+    ) == 1
 
 
 @pytest.mark.parametrize("encoder", ["", "nowhere.Encoder", "recommendations.tests.encoders.NanEncoder"])
@@ -199,9 +162,6 @@ def test_unknown_events_and_wrong_parameters(client):
     for address, status in (
         (f"/events/{10**12}/similar", 404),
         ("/events/1/similar?cursor=x", 400),
-        ("/events/search", 400),
-        ("/events/search?q=", 400),
-        ("/events/search?q=jazz&limit=101", 400),
     ):
         assert (address, client.get(address).status_code) == (address, status)
 
@@ -211,19 +171,9 @@ def test_queries_are_as_many_for_one_event_as_for_many(client, django_assert_num
     embed_all("Jazz")
     for number in (1, 3, 30):
         event, *_ = embed_all(*(f"Jazz {place}" for place in range(number)), organiser=OrganiserFactory())
-        # Whether there is an extension and an index; the nearest; the events with organisers and counts.
-        with django_assert_num_queries(3):
-            client.get("/events/search?q=jazz")
         # The event with its organiser, its vector, and these three.
         with django_assert_num_queries(5):
             client.get(f"/events/{event.pk}/similar")
-
-
-def test_search_by_words_takes_one_more_query(client, django_assert_num_queries):
-    EventFactory.create_batch(3, title="Jazz")
-    # Whether there is an extension and an index; the nearest, of which there are none; the events by words.
-    with django_assert_num_queries(3):
-        client.get("/events/search?q=jazz")
 
 
 class GatedEncoder(QuickEncoder):
@@ -294,16 +244,6 @@ def test_an_encoder_that_cannot_be_loaded_is_reported(client, served, settings):
     assert client.get(f"/events/{fresh.pk}/similar")["Retry-After"] == "600"
 
 
-def test_one_search_is_encoded_at_a_time(client, monkeypatch):
-    monkeypatch.setattr(costly_module, "PATIENCE_SECONDS", 0.0)
-    embed_all("Jazz night")
-
-    with costly(Costly.ENCODING):
-        answer = client.get("/events/search?q=jazz")
-
-    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
-
-
 class TestSeries:
     """A series is one thing: its next date, with the number of those that follow."""
 
@@ -323,17 +263,6 @@ class TestSeries:
             for result in answer.json()["results"]
         )
 
-    @pytest.mark.parametrize("encoder", ["meaning", "words"])
-    def test_search_shows_the_next_date(self, client, weekly, settings, encoder):
-        if encoder == "words":
-            settings.EMBEDDER = ""
-        breakfast = Event.objects.get(title="Jazz breakfast")
-
-        answer = client.get("/events/search?q=jazz&limit=2")
-
-        assert answer.json()["by"] == encoder
-        assert self.rows(answer) == [("Jazz breakfast", breakfast.pk, 0), ("Jazz night", weekly[0].pk, 5)]
-
     def test_similar_shows_the_next_date_of_its_own_series_too(self, client, weekly):
         breakfast = Event.objects.get(title="Jazz breakfast")
 
@@ -347,4 +276,5 @@ class TestSeries:
         InteractionFactory(user=ana, event=weekly[0], action="DISMISS")
         Event.objects.filter(pk=weekly[2].pk).update(status="CANCELLED")
 
-        assert ("Jazz night", weekly[1].pk, 3) in self.rows(client.get("/events/search?q=jazz"))
+        breakfast = Event.objects.get(title="Jazz breakfast")
+        assert self.rows(client.get(f"/events/{breakfast.pk}/similar")) == [("Jazz night", weekly[1].pk, 3)]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.models import Event
 from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
+from recommendations.feed.ranking import candidates_for
 from recommendations.feed.viewer import Filters, viewer_of
 from recommendations.models import EventEmbedding
 from recommendations.semantic_search.search import nearest
@@ -71,7 +72,7 @@ def test_index_is_made_used_kept_and_dropped(capsys, django_assert_num_queries):
     viewer = viewer_of(ana, timezone.now())
 
     def nearest_titles(limit, **filters):
-        return list(nearest(asked.tolist(), Wide(), viewer, Filters(**filters), limit=limit))
+        return list(nearest(asked.tolist(), Wide(), candidates_for(viewer, Filters(**filters)), limit=limit))
 
     exact = nearest_titles(20)
     call_command("index_vectors", many=500)
@@ -109,7 +110,7 @@ def test_of_equally_near_ones_the_index_finds_the_same_as_comparing_all():
         EventEmbedding.objects.filter(event=event).update(vector=asked)
 
     def nearest_titles():
-        return list(nearest(asked, Wide(), viewer, Filters(), limit=20))
+        return list(nearest(asked, Wide(), candidates_for(viewer, Filters()), limit=20))
 
     exact = nearest_titles()
     call_command("index_vectors", many=100)

@@ -68,6 +68,7 @@ _JSON_ROWS = {
     ("PATCH", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 200),
     ("DELETE", "^events/(?P<pk>[0-9]{1,19})$"): ("EVENT_WRITER", 204),
     ("GET", "^events/search$"): ("BROWSED", 200),
+    ("GET", "^events/suggestions$"): ("BROWSED", 200),
     ("GET", "^events/(?P<pk>[0-9]{1,19})/similar$"): ("BROWSED", 200),
     ("GET", "^categories$"): ("BROWSED", 200),
     ("GET", "schema"): ("PUBLIC", 200),

@@ -1,6 +1,9 @@
 """Tests of the system checks."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings as settings_module
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -79,6 +82,37 @@ def test_migrate_asks_for_pgvector():
     ids = [message.id for message in run_checks(databases=["default"])]
 
     assert ids.count("marquee.W001") == (0 if available else 1)
+
+
+@pytest.mark.django_db
+def test_search_that_tells_accents_apart_is_a_warning_that_says_what_to_do():
+    assert checks.accents_are_folded(None, databases=["default"]) == []
+    sql = (Path(settings_module.BASE_DIR) / "events" / "sql" / "folded.sql").read_text()
+    with connection.cursor() as cursor:
+        # As on a server without the extension.
+        cursor.execute("CREATE SCHEMA elsewhere; SET LOCAL search_path TO elsewhere, public")
+        cursor.execute(sql.replace("= 'unaccent'", "= 'nowhere'"))
+        cursor.execute("SELECT folded('É'), event_names('É', ARRAY['Ö'], 'Ü', NULL)")
+        assert cursor.fetchone() == ("é", "é\nö\nü")
+
+    (warning,) = checks.accents_are_folded(None, databases=["default"])
+
+    assert warning.id == "marquee.W003"
+    assert "CREATE EXTENSION unaccent. Then `manage.py migrate events 0023` and `manage.py migrate`." in warning.hint
+    assert warning in run_checks(databases=["default"])
+
+
+@pytest.mark.django_db
+def test_a_role_that_may_not_create_the_extension_migrates_all_the_same():
+    sql = (Path(settings_module.BASE_DIR) / "events" / "sql" / "folded.sql").read_text()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE stranger; CREATE SCHEMA elsewhere AUTHORIZATION stranger")
+        cursor.execute("GRANT stranger TO CURRENT_USER")
+        cursor.execute("DROP EXTENSION unaccent CASCADE")
+        cursor.execute("SET LOCAL search_path TO elsewhere, public; SET LOCAL ROLE stranger")
+        cursor.execute(sql)
+        cursor.execute("SELECT folded('É')")
+        assert cursor.fetchone() == ("é",)
 
 
 @pytest.mark.django_db

@@ -33,7 +33,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     "delete /users/me": {"password": "wrong"},
 }
 # Parameters that an address does not do without.
-_NEEDED = {"get /events/search": {"q": "jazz"}}
+_NEEDED = {"get /events/search": {"q": "jazz"}, "get /events/suggestions": {"q": "jazz"}}
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,11 @@ ROWS: dict[str, dict[str, Kind]] = {
         "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
     },
     "post /events": EVENT,
-    "get /events/search": {**SEARCH, "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG})},
+    "get /events/search": {
+        **SEARCH, "query cursor": NOTHING, "query timeZone": NOTHING,
+        "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG}),
+    },
+    "get /events/suggestions": {**FILTERS, "query q": taking(*TEXT_VALUES.keys() - {*NUL, *BLANK, *LONG})},
     "get /events/{id}/similar": {**SEARCH, "path id": NO_ROW},
     "get /events/{id}": {"path id": NO_ROW},
     "patch /events/{id}": {"path id": NO_ROW, **EVENT},

@@ -56,7 +56,7 @@ def test_operations_that_visitors_may_use_need_no_authentication():
     assert optional == {
         ("get", path)
         for path in (
-            "/recommendations/popular", "/recommendations/upcoming", "/events", "/events/{id}", "/events/search",
+            "/recommendations/popular", "/recommendations/upcoming", "/events", "/events/{id}", "/events/search", "/events/suggestions",
             "/events/{id}/similar", "/categories",
         )
     }  # fmt: skip

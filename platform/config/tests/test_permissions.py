@@ -30,6 +30,7 @@ CALLERS = {
 _SAMPLE_QUERIES = {
     "admin/autocomplete/": "?app_label=events&model_name=event&field_name=organiser&term=x",
     "^events/search$": "?q=jazz",
+    "^events/suggestions$": "?q=jazz",
 }
 _START = "2100-01-01T00:00:00Z"
 _SCRAPER = "scraper's-token"

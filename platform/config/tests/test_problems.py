@@ -96,7 +96,7 @@ def test_schema_names_every_route_of_the_contract(recwarn):
         ("get", "/recommendations/{event_id}/explanation"),
         ("get", "/events"), ("post", "/events"),
         ("get", "/events/{id}"), ("patch", "/events/{id}"), ("delete", "/events/{id}"), ("get", "/categories"),
-        ("get", "/events/search"), ("get", "/events/{id}/similar"),
+        ("get", "/events/search"), ("get", "/events/suggestions"), ("get", "/events/{id}/similar"),
         ("get", "/interactions"), ("post", "/interactions"), ("post", "/interactions/batch"),
         ("delete", "/interactions/dismissals/{event_id}"), ("delete", "/interactions/saves/{event_id}"),
         ("get", "/users/me"), ("patch", "/users/me"), ("delete", "/users/me"), ("get", "/users/me/export"),

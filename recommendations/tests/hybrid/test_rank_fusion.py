@@ -1,10 +1,11 @@
-"""Tests of the scores of people without history."""
+"""Tests of rank fusion, and of the scores of people without history, which it makes."""
 
 import numpy as np
 import pytest
 
 from recommendations.hybrid.features import COLUMN_OF, FEATURES
-from recommendations.hybrid.reranker import K, fused
+from recommendations.hybrid.reranker import fused
+from recommendations.rank_fusion import K, reciprocal_rank_fusion
 
 
 def features_of(*candidates, positives=0):
@@ -39,3 +40,9 @@ def test_equal_scores_keep_the_order_of_the_candidates():
 
 def test_no_candidates():
     assert fused(np.zeros(0), np.zeros((0, len(FEATURES)), dtype=np.float32)).tolist() == []
+
+
+def test_lists_need_not_have_the_same_items():
+    assert reciprocal_rank_fusion([[7, 8], [], [8, 9]]) == pytest.approx(
+        {7: 1 / K, 8: 1 / (K + 1) + 1 / K, 9: 1 / (K + 1)}
+    )
