@@ -65,7 +65,7 @@ class OrganiserQuerySet(models.QuerySet["Organiser"]):
         return self.alias(_words=WORDS_OF_ORGANISER).filter(_words=any_prefix(words))
 
     def called_similarly(self, word: str) -> Self:
-        """Keep those whose name has a word that is spelt similarly to this folded one, most similar first."""
+        """Keep those whose name has a word that is spelt similarly to this folded one."""
         return spelt_similarly(self, folded("name"), word)
 
 
@@ -171,7 +171,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.alias(_names=WORDS_OF_NAMES, _text=_TEXT).filter(*conditions)
 
     def called_similarly(self, word: str) -> Self:
-        """Keep those whose names have a word that is spelt similarly to this folded one, most similar first."""
+        """Keep those whose names have a word that is spelt similarly to this folded one."""
         return spelt_similarly(self, NAMES, word)
 
     def with_folded_names(self) -> Self:

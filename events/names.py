@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.lookups import TrigramWordSimilar
-from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import F, Func, QuerySet, TextField
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -55,9 +55,8 @@ def quoted(word: str) -> str:
 
 
 def spelt_similarly(rows: Rows, names: Any, word: str) -> Rows:
-    """Keep the rows whose names have a word that is spelt similarly, by its trigrams, most similar first."""
-    similar = rows.filter(TrigramWordSimilar(names, word))
-    return similar.order_by(TrigramWordSimilarity(word, names).desc(), "pk")
+    """Keep the rows whose names have a word that is spelt similarly, by its trigrams."""
+    return rows.filter(TrigramWordSimilar(names, word))
 
 
 def _query(operator: str, words: Collection[str], *, whole: bool) -> SearchQuery:

@@ -193,17 +193,28 @@ def _near(similarities: Mapping[int, float]) -> dict[int, float]:
 
 
 def _read(lists: Sequence[EventQuerySet], now: datetime) -> list[list[_Row]]:
-    """Return the head of each list: what is ahead, soonest first, then the others, latest first. One statement."""
-    heads = []
-    for number, events in enumerate(lists):
-        numbered = events.annotate(number=Value(number, IntegerField()))
-        ahead = numbered.bookable().starting_after(now).order_by("start_at", "pk")
-        others = numbered.not_ahead(now).order_by("-start_at", "-pk")
-        heads += [part.values_list("number", *_Row._fields)[:LIST_MAX] for part in (ahead, others)]
+    """Return the head of each list: what is ahead, soonest first, then the others, latest first.
+
+    The others are read if what is ahead is not enough already: past events that have a common word are many.
+    """
+    ahead = _heads([events.bookable().starting_after(now).order_by("start_at", "pk") for events in lists])
+    others: list[list[_Row]] = [[] for _ in lists]
+    if len({row.pk for rows in ahead for row in rows}) < LIST_MAX:
+        others = _heads([events.not_ahead(now).order_by("-start_at", "-pk") for events in lists])
+    return [
+        sorted((*some, *more), key=lambda row: _soonest_first(row, now))
+        for some, more in zip(ahead, others, strict=True)
+    ]
+
+
+def _heads(lists: Sequence[EventQuerySet]) -> list[list[_Row]]:
+    """Return the head of each list, in any order. One statement."""
+    numbered = (events.annotate(number=Value(number, IntegerField())) for number, events in enumerate(lists))
+    first, *others = (events.values_list("number", *_Row._fields)[:LIST_MAX] for events in numbered)
     result: list[list[_Row]] = [[] for _ in lists]
-    for number, *values in heads[0].union(*heads[1:], all=True):
+    for number, *values in first.union(*others, all=True) if others else first:
         result[number].append(_Row(*values))
-    return [sorted(rows, key=lambda row: _soonest_first(row, now)) for rows in result]
+    return result
 
 
 def _soonest_first(row: _Row, now: datetime) -> tuple[int, float, int]:
