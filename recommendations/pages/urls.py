@@ -4,8 +4,9 @@ from django.urls import path, re_path
 
 from recommendations.pages.actions import act
 from recommendations.pages.profile import profile
+from recommendations.pages.search import search
 from recommendations.pages.sign_in import SignInPage, SignOut
-from recommendations.pages.views import feed, search
+from recommendations.pages.views import feed
 
 urlpatterns = [
     # Not path(""): the catch-all at the end of config/urls.py has that name.

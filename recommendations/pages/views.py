@@ -1,4 +1,4 @@
-"""The pages of the feed and of the search: request, viewer, filters, page of the feed, cards, HTML."""
+"""The pages of the feed: request, viewer, filters, page of the feed, cards, HTML."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,6 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from api.keyset import BY_START, next_address, page_of
 from events.categories import Category
 from events.models import Event
 from interactions.models import Interaction
@@ -26,8 +25,8 @@ from recommendations.pages.sections import SAVED, UPCOMING_DAYS, Selection
 from users.models import User
 from users.visitors import open_to_visitors, page_user
 
-# Events of a page of the search, and what is shown of the saved.
-_LIMIT, _SAVED_SHOWN = 20, 100
+# What is shown of the saved.
+_SAVED_SHOWN = 100
 
 
 def viewer_from(request: HttpRequest) -> Viewer:
@@ -77,26 +76,3 @@ def _saved(user: User) -> list[Event]:
     own = Interaction.objects.of(user).filter(action=Interaction.Action.SAVE).order_by("-created_at", "-pk")
     ids = list(dict.fromkeys(own.values_list("event_id", flat=True)[:_SAVED_SHOWN]))
     return sorted(Event.objects.filter(pk__in=ids), key=lambda event: ids.index(event.pk))
-
-
-@gzip_page
-@require_safe
-@with_refusals
-@open_to_visitors
-@ensure_csrf_cookie
-def search(request: HttpRequest) -> HttpResponse:
-    """Show the upcoming events that have all words of the text."""
-    viewer, zone = viewer_from(request), zone_of(request)
-    text = request.GET.get("q", "").strip()[:200].replace("\0", "")
-    parameters = {"q": text, "cursor": request.GET.get("cursor")}
-    events = Event.objects.with_count().filtered(q=text, starts_after=viewer.now)
-    page = page_of(
-        events, BY_START, limit=_LIMIT, cursor=parameters["cursor"], scope=("search page", viewer.user_id, text)
-    )
-    context = {
-        "q": text,
-        "cards": cards_for(page.rows, viewer, zone) if text else [],
-        "next": page.cursor and next_address(request.path, parameters, page.cursor),
-        "is_first": parameters["cursor"] is None,
-    }
-    return render(request, "page/search.html", context)

@@ -7,7 +7,6 @@ from itertools import chain
 from django.db import connections, transaction
 
 from api.databases import read_alias
-
 from events.models import Event, Organiser
 from recommendations.search.understanding import STOP_WORDS, WORD
 

@@ -7,6 +7,7 @@ import "./near.js";
 import "./offline.js";
 
 if (document.querySelector("[data-share]")) import("./share.js");
+document.querySelector(".search input")?.addEventListener("focus", () => import("./suggestions.js"), { once: true });
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const isNamed = document.cookie.split("; ").includes(`zone=${zone}`);
