@@ -131,4 +131,7 @@ def _result_as_json(result: Result) -> dict[str, Any]:
 
 
 def _written(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+    """Return the value of a parameter as an address has it, true as JSON has it."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return ",".join(value) if isinstance(value, tuple) else value

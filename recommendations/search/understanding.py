@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from events import periods
 from events.periods import Period
-from recommendations.feed.viewer import PARAMETERS, Filters
+from recommendations.feed.viewer import Filters
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # What people write around what they look for.
@@ -91,7 +91,7 @@ def query_of(written: str, now: datetime, zone: ZoneInfo) -> Query:
             rest = rest[: match.start()] + " " + rest[match.end() :]
             break
     for pattern, parameters in _FLAGS:
-        if PARAMETERS.keys() >= parameters.keys() and (match := pattern.search(rest)):
+        if match := pattern.search(rest):
             terms.append(Term(match[0], parameters))
             rest = rest[: match.start()] + " " + rest[match.end() :]
     return Query(written, _joined(rest), tuple(sorted(terms, key=lambda term: written.find(term.words))), zone)
@@ -125,5 +125,5 @@ _PERIODS = (
 )
 _FLAGS: Iterable[tuple[re.Pattern[str], dict[str, Any]]] = (
     (_whole("(?:for )?free"), {"free": True}),
-    (_whole("online"), {"attendance": "ONLINE"}),
+    (_whole("online"), {"attendance": ("MIXED", "ONLINE")}),
 )

@@ -34,6 +34,9 @@ def understood(text, zone=LISBON):
         ("quiz on Tuesday", "quiz", ["on Tuesday"]),
         ("friday night comedy", "comedy", ["friday night"]),
         ("music in the next 7 days", "music", ["in the next 7 days"]),
+        ("free tonight", "", ["free", "tonight"]),
+        ("yoga for free online", "yoga", ["for free", "online"]),
+        ("gluten-free baking", "gluten-free baking", []),
         # Of two periods, the first of this table.
         ("saturday tonight", "saturday", ["tonight"]),
         ("todays tonightly weekender fridays", "todays tonightly weekender fridays", []),
@@ -60,6 +63,11 @@ def test_a_period_is_that_of_the_zone(text, period):
     assert query_of(text, NOW, LISBON).applied_to(NO_FILTERS) == Filters(
         starts_after=period.after, starts_before=period.before
     )
+
+
+def test_what_costs_nothing_and_what_is_online_are_filters():
+    assert query_of("free", NOW, LISBON).applied_to(NO_FILTERS) == Filters(free=True)
+    assert query_of("online", NOW, LISBON).applied_to(NO_FILTERS) == Filters(attendance=("MIXED", "ONLINE"))
 
 
 def test_of_two_windows_what_both_share_is_left():
