@@ -18,7 +18,13 @@ from recommendations.feed.ranking import candidates_for
 from recommendations.feed.series import more_dates, next_dates
 from recommendations.feed.viewer import Filters, Viewer, origin_of
 from recommendations.models import EventEmbedding
-from recommendations.semantic_search.vector_index import DIMENSIONS, IS_INDEXED, distance_to, index_state
+from recommendations.semantic_search.vector_index import (
+    DIMENSIONS,
+    EF_SEARCH,
+    IS_INDEXED,
+    distance_to,
+    index_state,
+)
 
 _log = logging.getLogger("marquee.semantic_search")
 
@@ -90,7 +96,8 @@ def nearest(vector: Sequence[float], encoder: Embedder, candidates: EventQuerySe
                 # Read the index on, in order, until enough rows have passed the filters.
                 cursor.execute(
                     "SELECT set_config('hnsw.iterative_scan', 'strict_order', true),"
-                    " set_config('hnsw.ef_search', '100', true)"
+                    " set_config('hnsw.ef_search', %s, true)",
+                    [str(EF_SEARCH)],
                 )
             rows = list(nearest_first.values_list("event_id", "distance")[:limit])
     if len(rows) < limit:

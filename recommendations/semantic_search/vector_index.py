@@ -15,8 +15,10 @@ from pgvector.django import CosineDistance, HalfVectorField, HnswIndex
 from api.sql import rows_of
 from recommendations.models import EventEmbedding
 
-# Comparing more than this one by one takes over a tenth of a second, and half as long as the index takes to keep.
-MANY = 20_000
+# Comparing more than this one by one takes over a hundredth of a second.
+MANY = 2_000
+# Vectors that a search of the index keeps in view.
+EF_SEARCH = 200
 # The index is for vectors of this length; others are compared one by one.
 DIMENSIONS = 512
 # A literal, because the planner cannot match a parameter with the condition of the index.

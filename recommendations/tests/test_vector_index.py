@@ -87,7 +87,7 @@ def test_index_is_made_used_kept_and_dropped(capsys, django_assert_num_queries):
 
     # Few candidates among many: the rest is compared.
     science = expected(events, vectors, asked, category="science", but=nearest_of_all[:1])
-    assert nearest_titles(100, category="science") == science
+    assert nearest_titles(100, category=("science",)) == science
     # Twelve, and one of them dismissed.
     assert len(science) == 11
 
