@@ -13,7 +13,7 @@ from events.tests.factories import EventFactory
 from interactions.tests.factories import InteractionFactory
 from recommendations.explain.eligibility import RULES, failed_rules
 from recommendations.feed.pagination import whole_feed
-from recommendations.feed.ranking import RANKERS, candidates_for, feed_for
+from recommendations.feed.ranking import RANKERS, candidates_for, counted, feed_for
 from recommendations.feed.viewer import NO_FILTERS, PARAMETERS, Filters, viewer_of
 from recommendations.tests.taste import NOW
 from recommendations.views import ExplanationParameters, FeedParameters, SectionParameters
@@ -73,6 +73,76 @@ def test_filter_keeps_out_what_does_not_pass(parameter, ranker):
     assert list(candidates_for(viewer, filters)) == [passes]
     assert [rule.name for rule in failed_rules(fails, viewer, filters)] == [parameter]
     assert failed_rules(passes, viewer, filters) == ()
+
+
+@pytest.mark.parametrize(("limit", "number"), [(1, 1), (3, 3), (4, 3)])
+@pytest.mark.django_db
+def test_candidates_are_counted_up_to_a_limit(limit, number):
+    ana = UserFactory()
+    EventFactory.create_batch(3, start_at=NOW + A_DAY, price_max=0)
+    EventFactory(start_at=NOW + A_DAY, price_max=None)
+    InteractionFactory(user=ana, event=EventFactory(start_at=NOW + A_DAY, price_max=0), action="DISMISS")
+
+    assert counted(viewer_of(ana, NOW), Filters(free=True), limit=limit) == number
+
+
+@pytest.mark.parametrize("query", ["near=38.71,-9.13", "free=true", "attendance=ONLINE,MIXED", "category=food,music"])
+@pytest.mark.django_db
+def test_pages_with_a_filter_follow_each_other_and_keep_to_it(query, api_of):
+    api = api_of(UserFactory())
+    events = EventFactory.create_batch(
+        3, latitude=38.71, longitude=-9.13, price_max=0, attendance="MIXED", category="music"
+    )
+    EventFactory(latitude=None, longitude=None, price_max=None, attendance=None, category=None)
+    for path in ("/recommendations", "/recommendations/popular", "/recommendations/upcoming", "/events"):
+        pages = [api.get(f"{path}?limit=2&{query}").json()]
+        pages.append(api.get(pages[0]["next"]).json())
+        results = [result.get("event", result) for page in pages for result in page["results"]]
+
+        assert [result["id"] for result in results] == [event.pk for event in events]
+        assert [result["distanceKm"] for result in results] == [0 if "near" in query else None] * 3
+        assert pages[1]["next"] is None
+        other = pages[0]["next"].replace(query.split("=")[0] + "=", "unknown=")
+        assert api.get(other).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "advice"),
+    [
+        ("near=91,0", "near", "Latitudes are from -90 to 90, longitudes from -180 to 180, such as 38.71,-9.13."),
+        ("near=38.71", "near", "Write latitude and longitude in degrees, separated by a comma, such as 38.71,-9.13."),
+        ("radiusKm=5", "radiusKm", "Give the place, too, such as near=38.71,-9.13, or leave out the radius."),
+        ("near=0,0&radiusKm=0", "radiusKm", "Write a number of more than 0 and less than 20,000, such as 2.5."),
+        ("near=0,0&radiusKm=20000", "radiusKm", "Write a number of more than 0 and less than 20,000, such as 2.5."),
+        ("free=maybe", "free", "Write true, or leave the parameter out."),
+        (
+            "attendance=NOWHERE",
+            "attendance",
+            "Choose among: IN_PERSON, ONLINE, MIXED; several are separated by commas.",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_bad_filters_are_refused_with_advice(query, name, advice, api_of):
+    api = api_of(UserFactory())
+    for path in ("/recommendations", "/recommendations/popular", "/recommendations/1/explanation", "/events"):
+        answer = api.get(f"{path}?{query}")
+
+        assert (answer.status_code, answer.json()["errors"]) == (400, {name: [advice]})
+
+
+@pytest.mark.django_db
+def test_distances_are_from_home_without_a_place(api_of):
+    event = EventFactory(latitude=38.8, longitude=-9.13)
+    ana, nobody_knows_where = UserFactory(latitude=38.71, longitude=-9.13), UserFactory()
+
+    for path in ("/recommendations", "/events", f"/events/{event.pk}"):
+        distances = []
+        for user in (ana, nobody_knows_where):
+            answer = api_of(user).get(path).json()
+            shown = answer["results"][0] if "results" in answer else answer
+            distances.append(shown.get("event", shown)["distanceKm"])
+        assert distances == [10.008, None]
 
 
 @pytest.mark.django_db
