@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
@@ -18,7 +19,7 @@ from api.admin import ChangedFieldsForm, LongListAdmin, ModelAdmin
 from events.categories import Category
 from users.models import CalendarToken, User
 
-admin.site.unregister([AuthToken, Group])
+admin.site.unregister([AuthToken, EmailAddress, Group])
 
 
 class InterestsFilter(admin.SimpleListFilter):
@@ -49,6 +50,18 @@ class CalendarTokenInline(admin.TabularInline[CalendarToken, User]):
 
     def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody makes one for another: they would know the address."""
+        return False
+
+
+class EmailAddressInline(admin.TabularInline[EmailAddress, User]):
+    """Whether the address of whoever signed up is verified; without a row they need no verified one."""
+
+    model = EmailAddress
+    fields = readonly_fields = ("email", "verified")
+    verbose_name_plural = "Verification (delete an unverified address, and the user may sign in without)"
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody adds one here: the user's address is a field above."""
         return False
 
 
@@ -97,9 +110,15 @@ class UserAdmin(LongListAdmin[User], DjangoUserAdmin[User]):
     )
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[InlineModelAdmin[Any, Any]]]:
-        """Return the calendar of a user who has one; without one there is nothing to revoke."""
-        has_calendar = obj is not None and CalendarToken.objects.filter(user=obj).exists()
-        return [CalendarTokenInline] if has_calendar else []
+        """Return the inlines that have something to show."""
+        inlines: list[type[InlineModelAdmin[Any, Any]]] = [EmailAddressInline, CalendarTokenInline]
+        return [inline for inline in inlines if obj and inline.model._base_manager.filter(user=obj).exists()]
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
+        """Save. Staff stand for the address that they give, so the one before needs no verification any more."""
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            EmailAddress.objects.filter(user=obj).delete()
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

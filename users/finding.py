@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Case, Q, QuerySet, TextField, When
-from django.db.models.functions import MD5, Cast
+from django.db.models.functions import MD5, Cast, Lower
 
 from api.fields import typed_id
 from api.text_rules import FORBIDDEN
@@ -29,9 +29,10 @@ def user_named(name: str, *, by_email: bool = True) -> User:
     Without `by_email` addresses are not looked at, for those who may not know whose they are.
     """
     # The database has no text with such characters, and refuses to be asked for some.
-    conditions = (Q(username=name), Q(email__iexact=name)) if by_email else (Q(username=name),)
-    for condition in conditions if name and not FORBIDDEN.search(name) else ():
-        user = User.objects.filter(condition).order_by("pk").first()
+    if name and not FORBIDDEN.search(name):
+        user = User.objects.filter(username=name).first()
+        if user is None and by_email:
+            user = users_with_email(name).first()
         if user is not None:
             return user
     number = typed_id(name)
@@ -40,6 +41,11 @@ def user_named(name: str, *, by_email: bool = True) -> User:
         if user is not None:
             return user
     raise UnknownUser(name, by_email=by_email)
+
+
+def users_with_email(email: str) -> QuerySet[User]:
+    """Return the user with this e-mail address in any case: one at most, and none for an empty one."""
+    return User.objects.alias(address=Lower("email")).exclude(email="").filter(address=email.lower()).order_by("pk")
 
 
 def usernames_containing(text: str, *, limit: int, by_person: bool) -> list[str]:

@@ -110,8 +110,12 @@ SIGN_INS_OF_AN_ADDRESS = RateLimit("sign-in-address", "SIGN_INS_PER_MINUTE", mul
 PASSWORDS = RateLimit("password", "SIGN_INS_PER_MINUTE")
 # Requests for a mail with a link to a new password, by address.
 PASSWORD_RESETS = RateLimit("password-reset", "SIGN_INS_PER_MINUTE")
-# Such mails, by recipient. One limit of three would allow another every 20 minutes, five in the first hour. So each
-# of the three is a limit of its own, of one in an hour.
+# Sign-ups, of addresses that have an account too, by the client's address.
+SIGN_UPS = RateLimit("sign-up", "SIGN_UPS_PER_HOUR", period=timedelta(hours=1))
+# Changes of the own e-mail address, by user: each sends a mail to whatever address they name.
+EMAIL_CHANGES = RateLimit("email-change", 5, period=timedelta(hours=1))
+# Mails with links, for whatever purpose, by recipient. One limit of three would allow another every 20 minutes, five in
+# the first hour. So each of the three is a limit of its own, of one in an hour.
 MAILS = tuple(RateLimit(f"mail-{number}", 1, period=timedelta(hours=1)) for number in range(3))
 # Interactions and explanations, by user.
 INTERACTIONS = RateLimit("interactions", "INTERACTIONS_PER_MINUTE")
@@ -120,6 +124,17 @@ EXPLANATIONS = RateLimit("explanations", "EXPLANATIONS_PER_MINUTE")
 # counts while it goes on; one that is broken off because its process was killed counts for a minute.
 EXPORTS = RateLimit("export", 6)
 ONGOING_EXPORTS = RateLimit("export-ongoing", 1)
+
+
+def may_be_mailed(recipient: str, *, now: datetime) -> bool:
+    """Count a mail to an e-mail address and return True, or return False if there were three in the last hour."""
+    for limit in MAILS:
+        try:
+            limit.consume(f"for {recipient.casefold()}", now=now)
+        except RateLimitExceeded:
+            continue
+        return True
+    return False
 
 
 def used_by(*who: str) -> Q:

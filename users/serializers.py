@@ -9,6 +9,7 @@ from api.serializers import StrictSerializer
 from events.categories import canonical_set
 from events.serializers import CategoryChoiceField
 from users.models import User
+from users.sign_in import EMAIL_MAX_LENGTH
 
 
 class TruthField(serializers.BooleanField):
@@ -68,7 +69,7 @@ class ExportSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class CredentialsSerializer(StrictSerializer):
-    username = JSONStringField(max_length=150)
+    username = JSONStringField(max_length=EMAIL_MAX_LENGTH, help_text="Or the e-mail address.")
     password = JSONStringField(max_length=1_000, trim_whitespace=False)
 
 

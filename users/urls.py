@@ -1,9 +1,9 @@
-"""URLs of the profile and of tokens."""
+"""URLs of the profile, of tokens and of accounts."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from users import password_reset
+from users import accounts
 from users.views import CurrentTokenViewSet, TokenCreationViewSet, UserViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -12,5 +12,5 @@ router.register("tokens", TokenCreationViewSet, basename="token")
 urlpatterns = [
     path("tokens/current", CurrentTokenViewSet.as_view({"delete": "destroy"}), name="token-current"),
     *router.urls,
-    *password_reset.urlpatterns,
+    *accounts.urlpatterns,
 ]

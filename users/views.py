@@ -29,11 +29,10 @@ from users.serializers import (
     ProfileSerializer,
     TokenSerializer,
 )
-from users.sign_in import count_password, count_sign_in
+from users.sign_in import WRONG, count_password, count_sign_in
 from users.tokens import new_token
 
 _RENEWED_AFTER = timedelta(seconds=10)
-_WRONG = "Username or password is wrong, or the account is not active."
 
 
 class Conflict(APIException):
@@ -141,19 +140,19 @@ class TokenCreationViewSet(StrictViewSet):
 
     @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer}, auth=[])
     def create(self, request: Request) -> Response:
-        """Exchange username and password for a token. A user has 20 at most: the oldest is revoked."""
+        """Exchange username or e-mail address and password for a token. A user has 20 at most: the oldest goes."""
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
         address, username = client_address(request._request), credentials.validated_data["username"]
         count_sign_in(address, username, now=timezone.now())
         user = authenticate(request._request, **credentials.validated_data)
         if not isinstance(user, User):
-            raise AuthenticationFailed(_WRONG)
+            raise AuthenticationFailed(WRONG)
         try:
             row, token = new_token(user)
         except User.DoesNotExist as error:
             # Deleted since the password was checked.
-            raise AuthenticationFailed(_WRONG) from error
+            raise AuthenticationFailed(WRONG) from error
         return Response(TokenSerializer({"token": token, "expiresAt": row.expiry}).data, status=201)
 
 

@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "corsheaders",
+    # Not "allauth" itself, whose templates would fill in for ours.
+    "allauth.account",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -196,6 +199,27 @@ _RULES = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "Numeric
 # One hash at a time in each process; hashes that Django's others made are still verified.
 PASSWORD_HASHERS = ["users.sign_in.LimitedPBKDF2PasswordHasher", *global_settings.PASSWORD_HASHERS[1:]]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{rule}Validator"} for rule in _RULES]
+# SIGN_UP: people make accounts themselves. Unset: in the demo (DEBUG), and nowhere else.
+SIGN_UP: bool = _setting("SIGN_UP", default=DEBUG)
+# SIGN_UPS_PER_HOUR: sign-ups from one address; 0 for any number.
+SIGN_UPS_PER_HOUR: int = _setting("SIGN_UPS_PER_HOUR", default=30)
+ACCOUNT_ADAPTER = "users.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"user_token": "users.accounts.ResetTokenForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Who may sign in is up to users/authentication.py, in the demo everybody; with less than "mandatory", the answer to a
+# sign-up would tell whether the address has an account.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# One address for each account; it changes once the new one is verified.
+ACCOUNT_CHANGE_EMAIL = True
+# In the browser that signed up, if it does so within a day; a link alone signs nobody in.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_TIMEOUT = 86_400
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Django's, as before: allauth's own makes an unverified address for whoever has none.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# Ours know the proxy, and lock nobody out: users/rate_limits.py.
+ACCOUNT_RATE_LIMITS = False
 # TOKEN_TTL_HOURS: hours that an API token is good for after it was made.
 _TOKEN_TTL_HOURS: int = _setting("TOKEN_TTL_HOURS", default=24 * 30)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=_TOKEN_TTL_HOURS)}

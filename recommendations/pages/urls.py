@@ -15,5 +15,7 @@ urlpatterns = [
     path("profile", profile, name="profile"),
     re_path("^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|apply|dismiss|restore)$", act, name="event-action"),
     path("sign-in", SignInPage.as_view(), name="sign-in"),
+    # allauth's name for it.
+    path("sign-in", SignInPage.as_view(), name="account_login"),
     path("sign-out", SignOut.as_view(), name="sign-out"),
 ]

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CASCADE, DO_NOTHING, F, ForeignObjectRel, Model, Q, QuerySet
@@ -97,4 +98,5 @@ def _proxies() -> list[type[User]]:
 
 
 def _limits_used_by(user: User) -> Q:
-    return used_by(str(user.pk), f"for {user.email.casefold()}")
+    addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    return used_by(str(user.pk), *(f"for {address.casefold()}" for address in addresses))

@@ -3,4 +3,9 @@
 SELECT account.*
 FROM knox_authtoken AS token
 JOIN users_user AS account ON account.id = token.user_id
-WHERE token.digest = %(digest)s AND token.expiry > %(now)s AND account.is_active AND (%(with_demo)s OR NOT account.is_demo)
+WHERE token.digest = %(digest)s AND token.expiry > %(now)s AND account.is_active
+  AND (%(with_demo)s OR (
+    NOT account.is_demo
+    -- NULL: the account was made by staff, a command or a load.
+    AND (SELECT bool_or(verified) FROM account_emailaddress WHERE user_id = account.id) IS NOT FALSE
+  ))

@@ -43,9 +43,7 @@ def of_reset(ana):
     uid = urlsafe_base64_encode(str(ana.pk).encode())
     form = client.get(f"/password-reset/{uid}/{default_token_generator.make_token(ana)}", follow=True)
     password = "a long new password"
-    return client.post(
-        form.redirect_chain[-1][0], {"new_password1": password, "new_password2": password}, format="multipart"
-    )
+    return client.post(form.redirect_chain[-1][0], {"password1": password, "password2": password}, format="multipart")
 
 
 def of_change(ana):

@@ -41,12 +41,13 @@ SECRETS = tuple(
         (r"(https?://[^\s/?#\"'<>]{1,256})[/?#][^\s\"'<>]*", r"\1/[path]"),
         (r"(?<=[\w/.])\?[^\s\"'<>]+", "?[parameters]"),
         (r"(?<=/password-reset/)[^\s\"'<>]+", "[token]"),
+        (r"(?<=/confirm-email/)[^\s\"'<>]+", "[token]"),
         (r"[\w.+-]{1,64}(?:@|%40)[\w.-]+", "[e-mail]"),
         (r"(?i)\b(?:bearer|basic)\s{1,8}[^\s\"',]+", "[token]"),
         # Headers, cookies and fields by their names, whatever their values look like.
         (
             r"(?i)\b((?:authorization|cookie|set-cookie|idempotency-key|x-csrftoken|csrfmiddlewaretoken|csrftoken"
-            r"|sessionid|token|old_password|new_password[12]?|password[12]?)[\"']?\s{0,4}[:=])[^\n]+",
+            r"|sessionid|token|old_?password|new_password[12]?|password[12]?)[\"']?\s{0,4}[:=])[^\n]+",
             r"\1 [secret]",
         ),
         # Tokens, of password resets too, session keys and CSRF tokens. Not 32 hexadecimal digits: those are ids.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress, EmailConfirmation
 from django.apps import apps
 from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
@@ -59,6 +60,7 @@ SHOWN: dict[str, dict[str, Any]] = {
     },
     "users/user": {
         "users.User": {field.name for field in User._meta.concrete_fields} - {"password"},
+        "account.EmailAddress": {"email", "verified"},
         "users.User_groups": ALL, "users.User_user_permissions": ALL, "auth.Group": {"name"}, **_CHOICES,
     },
 }  # fmt: skip
@@ -115,7 +117,10 @@ def world() -> dict[type[models.Model], list[models.Model]]:
     ]
     run_of = {"cutoff": _TIMES[0], "began_at": _TIMES[0], "seed": 1, "parameters": {}, "metrics": {}, "model": ""}
     runs = [TrainingRun.objects.create(**run_of) for _ in range(2)]
+    address = EmailAddress.objects.create(user=ana, email="ana@mailbox.example")
     made: list[models.Model] = [
+        address,
+        EmailConfirmation.objects.create(email_address=address, key="k"),
         Session.objects.create(session_key="s" * 64, session_data="s", expire_date=_TIMES[0], user=ana),
         AuthToken.objects.create(ana)[0],
         CalendarToken.objects.create(user=ana, digest="c" * 64, created_at=_TIMES[0]),

@@ -117,7 +117,7 @@ def test_forgotten_password_is_reset_and_ends_the_tokens(client, mailoutbox):
     client.post("/password-reset", {"email": "nobody@example.org"})
     (link,) = re.findall(r"http://\S+", mailoutbox[0].body)
     form = client.get(link, follow=True)
-    done = client.post(form.redirect_chain[-1][0], {"new_password1": "q8-Trombone", "new_password2": "q8-Trombone"})
+    done = client.post(form.redirect_chain[-1][0], {"password1": "q8-Trombone", "password2": "q8-Trombone"})
 
     ana.refresh_from_db()
     assert (len(mailoutbox), done.status_code, done["Location"]) == (1, 302, "/password-reset/complete")

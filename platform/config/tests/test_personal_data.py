@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
@@ -56,6 +57,8 @@ def quorxil(events, ben):
         pk=ID, username=NAME, email=f"{NAME}@mailbox.example", password="secret", display_name="Zyndra",
         first_name="Ottoline", last_name="Vexworth", is_staff=True, interests=["tech"], latitude=1.5, longitude=2.5,
     )  # fmt: skip
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=f"{NAME}@elsewhere.example")
     user.groups.set([Group.objects.create(name="clerks")])
     user.user_permissions.set(Permission.objects.filter(codename="change_event"))
     api = APIClient()
@@ -96,7 +99,7 @@ def test_the_export_has_every_row_that_names_the_user(quorxil):
     document = document_of(quorxil)
 
     assert {table: len(rows) for table, rows in named.items()} == {
-        "django_admin_log": 2, "interactions_idempotencykey": 8, "interactions_interaction": 8, "knox_authtoken": 1,
+        "account_emailaddress": 2, "django_admin_log": 2, "interactions_idempotencykey": 8, "interactions_interaction": 8, "knox_authtoken": 1,
         "users_calendartoken": 1, "users_session": 1, "users_user": 1, "users_user_groups": 1, "users_user_user_permissions": 1,
     }  # fmt: skip
     tables = {table.model._meta.db_table: len(table.rows) for table in personal_data_of(quorxil)}
@@ -105,7 +108,7 @@ def test_the_export_has_every_row_that_names_the_user(quorxil):
         "users_allowance": 2,
     }
     ids = {
-        "logEntries": "django_admin_log", "idempotencyKeys": "interactions_idempotencykey",
+        "emailAddresses": "account_emailaddress", "logEntries": "django_admin_log", "idempotencyKeys": "interactions_idempotencykey",
         "interactions": "interactions_interaction", "userGroupRelationships": "users_user_groups",
         "userPermissionRelationships": "users_user_user_permissions",
     }  # fmt: skip
@@ -174,8 +177,8 @@ def test_statements_of_an_export(rows, django_assert_num_queries):
     Interaction.objects.bulk_create([Interaction(user=user, event=event, action="VIEW")] * rows)
     tables = len(personal_data_of(user))  # What kinds of things there are is kept in memory from then on.
 
-    # One for each table; two more for what does not fit into one batch of the interactions.
-    with django_assert_num_queries(tables + (0 if rows == 1 else 2)):
+    # One for each table and for the user's addresses; two more for what does not fit into one batch of the interactions.
+    with django_assert_num_queries(tables + (1 if rows == 1 else 3)):
         assert len(document_of(user)["interactions"]) == rows
 
 

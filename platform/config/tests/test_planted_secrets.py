@@ -17,8 +17,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.db import DatabaseError, connection
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.utils.http import int_to_base36
 from knox.models import AuthToken
 
 from config.localdb.place import place_of
@@ -179,7 +178,9 @@ def knock_at_the_pages(server, planted, plant):
 def knock_with_mailed_links(browser, plant):
     browser.form("/password-reset", {"email": plant["e-mail"]})
     browser.form("/password-reset", {"email": browser.planted.add("a stranger's e-mail", "qzb.stranger@qz.example")})
-    browser.post(plant["reset link"], {"new_password1": plant["new password"]})
+    browser.post(plant["reset link"], {"password1": plant["new password"]})
+    browser.form("/sign-up", {"email": plant["e-mail"], "password1": plant["password"]})
+    browser.ask("GET", f"/confirm-email/{browser.planted.add('a verification', 'qz' * 20)}")
     browser.ask("GET", plant["reset link"])
     browser.ask("GET", plant["reset link"] + "x", Referer=f"http://127.0.0.1{plant['reset link']}")
     browser.ask("PATCH", plant["reset link"])
@@ -301,7 +302,7 @@ def test_planted_secrets_are_in_nothing_that_is_written(traps, database_log, dat
     plant["calendar"] = planted.add("calendar token", new_calendar_token(other, now=datetime.now(UTC)))
     link = default_token_generator.make_token(other)
     planted.add("reset token", link)
-    plant["reset link"] = f"/password-reset/{urlsafe_base64_encode(force_bytes(other.pk))}/{link}"
+    plant["reset link"] = f"/password-reset/{int_to_base36(other.pk)}-{link}"
     plant["event"] = EventFactory().pk
     # The first cannot be completed beside the second.
     title = planted.add("a title", f"Title {secrets.token_hex(8)}")

@@ -19,7 +19,8 @@ def test_policy_lets_nothing_in_from_elsewhere_or_from_within_the_page():
 
 @pytest.mark.django_db
 def test_our_pages_have_it_and_others_and_data_do_not(client):
-    ours = ("/sign-in", "/password-reset", "/password-reset/sent", "/password-reset/x/y", "/password-reset/complete")
+    ours = ("/sign-in", "/password-reset", "/password-reset/sent", "/password-reset/x-y", "/password-reset/complete")
+    ours = (*ours, "/sign-up", "/confirm-email", "/confirm-email/x", "/confirm-email/done")
     others = ("/admin/login/", "/docs", "/schema", "/healthz", "/nothing")
     shown = {path: client.get(path).headers.get(HEADER) for path in (*ours, *others)}
     client.force_login(UserFactory())
@@ -30,7 +31,7 @@ def test_our_pages_have_it_and_others_and_data_do_not(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/sign-in", "/password-reset", "/"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/password-reset", "/"])
 def test_pages_bring_no_script_or_style_within(client, path):
     client.force_login(UserFactory()) if path == "/" else None
 

@@ -66,7 +66,9 @@ def migrate_back_to(state: set[tuple[str, str]]) -> None:
 
 
 def test_dump_has_rows_in_every_table(release):
-    assert [table for table, rows in rows_of_every_table().items() if not rows] == [*LEFT_EMPTY]
+    rows = rows_of_every_table()
+
+    assert [table for table, there in rows.items() if not there] == [table for table in LEFT_EMPTY if table in rows]
 
 
 def test_update_keeps_everything(release):
@@ -147,7 +149,7 @@ def test_commands_work_after_an_update(release, capsys):
     (maria,) = (row for row in before["users_user"] if row["username"] == "maria")
     for name, table in {"interactions": "interactions_interaction", "sessions": "users_session"}.items():
         assert len(exported[name]) == sum(row["user_id"] == maria["id"] for row in before[table]) > 0
-    assert exported["profile"]["email"] == "Maria@mail.test"
+    assert exported["profile"]["email"] == "maria@mail.test"
 
 
 @pytest.mark.parametrize("debug", [True, False])

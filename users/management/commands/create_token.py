@@ -28,6 +28,7 @@ class Command(TerminalCommand):
         if not user.is_active:
             raise CommandError(f"{user.username} is not active; a token would be refused. Activate the user first.")
         if not AccountBackend().user_can_authenticate(user):
-            raise CommandError(f"{user.username} is a demo account; while DEBUG is off, a token would be refused.")
+            why = "is a demo account" if user.is_demo else "has not verified the e-mail address"
+            raise CommandError(f"{user.username} {why}; while DEBUG is off, a token would be refused.")
         _, token = new_token(user)
         self.stdout.write(token)

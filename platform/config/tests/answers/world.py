@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.utils.http import int_to_base36, urlsafe_base64_encode
 from knox.crypto import hash_token
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -81,6 +81,7 @@ def _world() -> World:
     values = {name: event.pk for name, event in events.items()} | {
         "organiser": events["saved"].organiser_id,
         "calendar_token": _CALENDAR_TOKEN,
+        "uid36": int_to_base36(ana.pk),
         "uid": urlsafe_base64_encode(force_bytes(ana.pk)),
         "reset_token": default_token_generator.make_token(ana),
     }

@@ -11,7 +11,16 @@ from config.tests.browser.person import PASSWORD, cards
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 GRAVE = ("serious", "critical")
-PAGES = ("/sign-in", "/password-reset", "/password-reset/sent", "/password-reset/complete", "/password-reset/x/y")
+PAGES = (
+    "/sign-in",
+    "/password-reset",
+    "/password-reset/sent",
+    "/password-reset/complete",
+    "/password-reset/x-y",
+    "/sign-up",
+    "/confirm-email",
+    "/confirm-email/x",
+)
 
 
 def violations_of(page):

@@ -15,6 +15,7 @@ TEXTS = (
 # What migrations change on purpose: a table that is dropped or rewritten, or "table.column" that is; and why.
 MEANT = {
     "users_session.session_key": "A digest takes the place of the key.",
+    "users_user.email": "E-mail addresses are in lower case, as allauth finds them.",
     # What becomes of them, and that no others change, is a test of its own.
     **dict.fromkeys(TEXTS, "Texts that break the rules for text are cleaned."),
     "django_content_type.model": "Run is TrainingRun, and Trait is EntityFactors.",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import time_machine
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, Permission
@@ -23,8 +24,8 @@ from users.models import CalendarToken, User
 from users.sessions import SessionStore
 
 MADE_AT = datetime(2026, 5, 6, 16, 20, tzinfo=UTC)
-# A table of Django's that the project does not use: sessions are in users_session.
-LEFT_EMPTY = ("django_session",)
+# Tables that the project does not use: the links of mails are signed, and sessions are in users_session.
+LEFT_EMPTY = ("account_emailconfirmation", "django_session")
 
 # What the people of the dump hold. Good until 2100, under the default SECRET_KEY.
 SESSION_KEYS = {"ana": "a" * 32, "staff": "b" * 32, "maria": "c" * 32}
@@ -57,6 +58,9 @@ def _people() -> None:
         "maria", "Maria@Mail.test", PASSWORDS["maria"], display_name="Maria Łąck", interests=["music", "food"],
         latitude=48.3, longitude=14.29, first_name="Maria", last_name="Łąck", last_login=MADE_AT,
     )  # fmt: skip
+    EmailAddress.objects.create(
+        user=User.objects.get(username="maria"), email="maria@mail.test", verified=True, primary=True
+    )
     User.objects.create_user("omar", "", PASSWORDS["omar"], personal_ranking=False)
     User.objects.create_user("gone", "gone@mail.test", PASSWORDS["gone"], is_active=False)
     # Not the demo's: the name is another, or the address is.
