@@ -3,6 +3,7 @@
 import logging
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
@@ -243,6 +244,11 @@ class SignUpPage(LimitedFormMixin, views.SignupView):
         answer: HttpResponse = super().closed()
         answer.status_code = 403
         return answer
+
+    def get_success_url(self) -> str:
+        """Return where a new user is led: to the first minute, and from there to where they were on the way to."""
+        following = self.get_next_url()
+        return settings.ACCOUNT_SIGNUP_REDIRECT_URL + (f"?{urlencode({'next': following})}" if following else "")
 
     def get_authenticated_redirect_url(self) -> str:
         """Return where whoever is signed in already is sent."""

@@ -7,6 +7,7 @@ from recommendations.pages.profile import profile
 from recommendations.pages.search import search
 from recommendations.pages.sign_in import SignInPage, SignOut
 from recommendations.pages.views import feed
+from recommendations.pages.welcome import welcome
 
 urlpatterns = [
     # Not path(""): the catch-all at the end of config/urls.py has that name.
@@ -14,6 +15,7 @@ urlpatterns = [
     path("search", search, name="search"),
     path("profile", profile, name="profile"),
     re_path("^event/(?P<pk>[0-9]{1,19})/(?P<action>save|unsave|apply|dismiss|restore)$", act, name="event-action"),
+    path("welcome", welcome, name="welcome"),
     path("sign-in", SignInPage.as_view(), name="sign-in"),
     # allauth's name for it.
     path("sign-in", SignInPage.as_view(), name="account_login"),

@@ -3,6 +3,7 @@
 import importlib
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -249,7 +250,7 @@ def test_sign_up_verifies_and_leads_on(client, mailoutbox):
 
 def led_to(path):
     """Return where a sign-up leads that began on the way to a page."""
-    return path
+    return "/welcome" if path == "/" else f"/welcome?next={quote(path, safe='')}"
 
 
 def test_a_link_that_is_followed_elsewhere_verifies_and_signs_nobody_in(client, mailoutbox):

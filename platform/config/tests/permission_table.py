@@ -128,6 +128,8 @@ _PAGE_ROWS = {
     ("GET", "^password-reset/(?P<uidb36>[0-9A-Za-z]{1,13})-(?P<key>[-0-9A-Za-z]+)$"): ("PUBLIC", 200),
     ("POST", "^password-reset/(?P<uidb36>[0-9A-Za-z]{1,13})-(?P<key>[-0-9A-Za-z]+)$"): ("PUBLIC", 200),
     ("GET", "^password-reset/(?P<uidb64>[-0-9A-Za-z_]+)/(?P<token>[-0-9A-Za-z]+)$"): ("PUBLIC", 302),
+    ("GET", "welcome"): ("PAGE", 200),
+    ("POST", "welcome"): ("PAGE", 302),
     ("GET", "sign-up"): ("PAGE_SIGN_IN", 302),
     ("POST", "sign-up"): ("PUBLIC", 302),
     ("GET", "confirm-email"): ("PUBLIC", 200),

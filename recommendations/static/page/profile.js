@@ -1,33 +1,12 @@
-// The profile: the place that the browser knows, and the address of the own calendar.
+// The profile: the address of the own calendar, and the place that the browser knows.
 
 import { request } from "./api.js";
+import "./place.js";
 
-const REFUSED = {
-  1: "Your browser does not allow it. Type the place instead.",
-  2: "Your browser does not know where you are. Type the place instead.",
-  3: "Your browser did not find out in time. Try again, or type the place.",
-};
-// Three decimals of a degree are about a hundred metres.
-const DECIMALS = 3;
 const PATH = "/users/me/calendar";
 const by = (id) => document.getElementById(id);
-const [locate, where, said, field, address, copy, make, revoke] =
-  ["locate", "locate-said", "calendar-said", "calendar-shown", "calendar-address", "calendar-copy", "calendar-make", "calendar-revoke"].map(by);
-
-locate.addEventListener("click", () => {
-  where.textContent = "Looking …";
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      by("id_latitude").value = coords.latitude.toFixed(DECIMALS);
-      by("id_longitude").value = coords.longitude.toFixed(DECIMALS);
-      where.textContent = "Found, to about a hundred metres. Save to keep it.";
-    },
-    (error) => {
-      where.textContent = REFUSED[error.code];
-    },
-    { timeout: 10_000, maximumAge: 600_000 },
-  );
-});
+const [said, field, address, copy, make, revoke] =
+  ["calendar-said", "calendar-shown", "calendar-address", "calendar-copy", "calendar-make", "calendar-revoke"].map(by);
 
 make.addEventListener("click", () =>
   trying(async () => {
@@ -76,5 +55,5 @@ async function trying(act) {
   }
 }
 
-locate.hidden = by("calendar").hidden = false;
+by("calendar").hidden = false;
 trying(async () => draw(await request("GET", PATH)));
