@@ -16,7 +16,7 @@ from users.towns import AmbiguousTown, TownForm, UnknownTown, labels_of, town_na
         ("Vienna, Austria", "Vienna, Austria"), ("Wien", "Vienna, Austria"),
     ],
 )  # fmt: skip
-def test_a_town_is_found_by_its_names(name, town):
+def test_each_name_of_a_town_leads_to_it(name, town):
     assert str(town_named(name)) == town
 
 

@@ -74,7 +74,7 @@ def test_defaults_in_the_readme_are_those_of_the_example():
     rows = {name: reported.partition(" | ")[0].strip(" |`") for name, reported in _TABLE.findall(section)}
     listed = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", _EXAMPLE, re.MULTILINE))
     # In words, there.
-    words = {"SECRET_KEY", "PUBLIC_BROWSING", "HTTPS_ONLY", "EMBEDDER", "CACHE_URL", "LOG_LEVEL"}
+    words = {"SECRET_KEY", "PUBLIC_BROWSING", "SIGN_UP", "HTTPS_ONLY", "EMBEDDER", "CACHE_URL", "LOG_LEVEL"}
 
     assert {name: value for name, value in rows.items() if name not in words} == {
         name: value for name, value in listed.items() if name not in words
