@@ -205,7 +205,7 @@ SIGN_UP: bool = _setting("SIGN_UP", default=DEBUG)
 SIGN_UPS_PER_HOUR: int = _setting("SIGN_UPS_PER_HOUR", default=30)
 ACCOUNT_ADAPTER = "users.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"user_token": "users.accounts.ResetTokenForm"}
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_LOGIN_METHODS = ["username", "email"]
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # Who may sign in is up to users/authentication.py, in the demo everybody; with less than "mandatory", the answer to a
 # sign-up would tell whether the address has an account.
