@@ -12,7 +12,10 @@ _NEAR_DAYS = 6
 _RELATIVE = ("Today", "Tomorrow", "Yesterday")
 # English, whatever the process's locale: strftime would ask it.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,18 @@ def start_in_words(event: Event, now: datetime, visitor_zone: tzinfo) -> TimeInW
     return TimeInWords(in_words, place_of(own_zone), f"{day}{_clock(yours)}")
 
 
+def span_in_words(event: Event, visitor_zone: tzinfo) -> tuple[str, str]:
+    """Return from when to when an event is, in full, and what a visitor's clock shows then if it shows another time.
+
+    In the visitor's zone if the event's is unknown, which the second text then says.
+    """
+    own_zone = zone_of(event)
+    if own_zone is None:
+        return _span(event, visitor_zone), f"Your time, {place_of(visitor_zone)}"
+    here, there = (event.start_at.astimezone(zone).utcoffset() for zone in (visitor_zone, own_zone))
+    return _span(event, own_zone), "" if here == there else f"{_span(event, visitor_zone)} in {place_of(visitor_zone)}"
+
+
 def moment_in_words(moment: datetime, event: Event) -> str:
     """Return a moment in an event's own zone, in full: "Fri 1 May 2026, 20:30 in Lisbon"; in UTC if it has none."""
     return " ".join(moment_and_place(moment, event))
@@ -58,7 +73,7 @@ def moment_and_place(moment: datetime, event: Event) -> tuple[str, str]:
     """Return the two parts of a moment in words: "Fri 1 May 2026, 20:30", and "in Lisbon" or "UTC"."""
     zone = zone_of(event) or UTC
     local, place = moment.astimezone(zone), place_of(zone)
-    day = f"{_WEEKDAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    day = f"{_WEEKDAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1][:3]} {local.year}"
     return f"{day}, {_clock(local)}", place if place == "UTC" else f"in {place}"
 
 
@@ -91,6 +106,19 @@ def _clock(local: datetime) -> str:
     return f"{time} (UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''})"
 
 
+def _span(event: Event, zone: tzinfo) -> str:
+    start = event.start_at.astimezone(zone)
+    text = f"{_full_day(start)}, {_clock(start)}"
+    if event.end_at is None:
+        return text
+    end = event.end_at.astimezone(zone)
+    return f"{text} to {_clock(end) if end.date() == start.date() else f'{_full_day(end)}, {_clock(end)}'}"
+
+
+def _full_day(local: datetime) -> str:
+    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
 def _near_day(local: datetime, now: datetime) -> str:
     """Return a day before a time, as one says it: "Tomorrow ", "Friday ", "Fri 25 Dec, "."""
     today = now.astimezone(local.tzinfo).date()
@@ -101,4 +129,4 @@ def _near_day(local: datetime, now: datetime) -> str:
     if 1 < days <= _NEAR_DAYS:
         return f"{weekday} "
     year = "" if local.year == today.year else f" {local.year}"
-    return f"{weekday[:3]} {local.day} {_MONTHS[local.month - 1]}{year}, "
+    return f"{weekday[:3]} {local.day} {_MONTHS[local.month - 1][:3]}{year}, "

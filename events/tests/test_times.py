@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from events.tests.factories import EventFactory
-from events.times import moment_in_words, place_of, start_in_words
+from events.times import moment_in_words, place_of, span_in_words, start_in_words
 
 LISBON, NEW_YORK, LONDON = ZoneInfo("Europe/Lisbon"), ZoneInfo("America/New_York"), ZoneInfo("Europe/London")
 
@@ -84,3 +84,41 @@ def test_moment_in_full():
 )  # fmt: skip
 def test_place_of_a_zone(name, place):
     assert place_of(ZoneInfo(name)) == place
+
+
+def event_at(start, end=None, zone=None):
+    return EventFactory.build(start_at=start, end_at=end, time_zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("event", "zone", "texts"),
+    [
+        (
+            event_at(datetime(2026, 7, 1, 20, tzinfo=UTC), datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "Europe/Lisbon"),
+            NEW_YORK,
+            (
+                "Wednesday 1 July 2026, 21:00 to 23:30",
+                "Wednesday 1 July 2026, 16:00 to 18:30 in New York",
+            ),
+        ),
+        # In these weeks New York has summer time already, and Lisbon has not.
+        (
+            event_at(datetime(2026, 3, 10, 20, tzinfo=UTC), zone="Europe/Lisbon"),
+            NEW_YORK,
+            ("Tuesday 10 March 2026, 20:00", "Tuesday 10 March 2026, 16:00 in New York"),
+        ),
+        # The clocks go back while it is on.
+        (
+            event_at(datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC), "Europe/Lisbon"),
+            ZoneInfo("Europe/London"),
+            ("Saturday 24 October 2026, 23:00 to Sunday 25 October 2026, 02:00", ""),
+        ),
+        (
+            event_at(datetime(2026, 7, 1, 20, tzinfo=UTC)),
+            NEW_YORK,
+            ("Wednesday 1 July 2026, 16:00", "Your time, New York"),
+        ),
+    ],
+)
+def test_times_are_the_event_s_own_first(event, zone, texts):
+    assert span_in_words(event, zone) == texts

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from events.models import Event, EventQuerySet, Organiser
 from recommendations.addresses import event_path, organiser_path
 
-# The protocol allows 50,000 for a file; fewer take a thread for half a second instead of several.
+# The protocol allows 50,000 for a file; with fewer, a file keeps a thread busy for less long.
 _LIMIT = 10_000
 
 

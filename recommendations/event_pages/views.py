@@ -23,13 +23,13 @@ from django.views.decorators.http import require_safe
 from api.keyset import Page
 from events.models import Event, Organiser
 from events.serializers import EventSerializer
+from events.times import span_in_words
 from interactions.models import Interaction
 from recommendations.addresses import event_path, organiser_path, venue_path
 from recommendations.calendar_feed.ical import Entry, calendar_of
 from recommendations.event_pages.page import event_page, events_at, events_of_organiser, state_of
 from recommendations.event_pages.sitemaps import EventSitemap, OrganiserSitemap
 from recommendations.event_pages.structured_data import event_as_json_ld, json_ld_element
-from recommendations.event_pages.words import audience_of, price_of, times_of
 from recommendations.feed.viewer import Viewer, viewer_of
 from recommendations.pages.actions import dismissed_event, record_action
 from recommendations.pages.cards import cards_for, zone_of
@@ -73,9 +73,7 @@ def event_view(request: HttpRequest, pk: str, slug: str = "") -> HttpResponse:
         "card": card,
         "shown": shown,
         "state": state_of(event, viewer),
-        "times": times_of(event, zone),
-        "price": price_of(event),
-        "audience": audience_of(event),
+        "times": span_in_words(event, zone),
         "similar": cards_for(shown.similar, viewer, zone),
         "dates": cards_for(shown.dates, viewer, zone),
         "organiser_path": event.organiser and organiser_path(event.organiser.pk, event.organiser.name),
