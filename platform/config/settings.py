@@ -339,6 +339,8 @@ LANGUAGE_CODE, USE_I18N, TIME_ZONE = "en-gb", False, "UTC"
 STATIC_URL = "static/"
 # STATIC_ROOT: the folder that `manage.py collectstatic` fills, and production serves.
 STATIC_ROOT = Path(_setting("STATIC_ROOT", default=str(BASE_DIR / "static")))
+# Fonts keep their content as long as their name: a browser that has one shows it at once.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.woff2$"
 # Straight from the packages while developing; collected beforehand (`manage.py collectstatic`) in production.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 

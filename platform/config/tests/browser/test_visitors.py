@@ -52,6 +52,9 @@ def test_first_page_is_light_and_nothing_moves(phone):
     assert sum(sizes) <= READABLE_BYTES
     assert len(asked_for) <= 15, [answer.url for answer in asked_for]
     assert phone.evaluate("window.shift") < 0.05
+    # A font that came too late for this page is there at once for the next one.
+    fonts = [answer for answer in asked_for if answer.url.endswith(".woff2")]
+    assert {answer.headers["cache-control"] for answer in fonts} == {"max-age=315360000, public, immutable"}
     # Scripts and fonts do not hold up the cards.
     blocking = phone.evaluate(
         "performance.getEntriesByType('resource').filter((one) => one.renderBlockingStatus === 'blocking').map((one) => one.name)"
