@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from recommendations.feed.ranking import candidates_for
-from recommendations.feed.viewer import PARAMETERS, Viewer
+from recommendations.feed.viewer import Viewer
 from recommendations.pages.sections import HOME, WHEN, Selection
 
 RADII_KM = (1, 3, 10)
 _COUNTED = 100
+# What one can take part in from home.
+_ONLINE = "ONLINE,MIXED"
 # How a filter that may be dropped is called.
 _NAMES = {"type": "the kind", "category": "the category", "free": "Free", "attendance": "Online", "near": "Near me"}
 
@@ -45,12 +47,10 @@ class Chips:
     def what(self) -> list[Chip]:
         """What it costs, and where it is."""
         sent = self._selection.sent
-        chips = []
-        for text, name, value in (("Free", "free", "true"), ("Online", "attendance", "ONLINE")):
-            if name in PARAMETERS:
-                is_on = sent.get(name) == value
-                chips.append(self._chip(text, is_on, {name: "" if is_on else value}))
-        return chips
+        return [
+            self._chip(text, sent.get(name) == value, {name: "" if sent.get(name) == value else value})
+            for text, name, value in (("Free", "free", "true"), ("Online", "attendance", _ONLINE))
+        ]
 
     @property
     def near(self) -> list[Chip]:

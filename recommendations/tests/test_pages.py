@@ -104,13 +104,13 @@ def test_queries(ana, client, django_assert_num_queries):
     with django_assert_num_queries(1):  # whether the demo data is there
         client.get("/sign-in")
     client.force_login(ana)
-    with django_assert_num_queries(9):  # session, user, page of the feed, a count for each of 4 chips and 2 ways on
+    with django_assert_num_queries(11):  # session, user, page of the feed, a count for each of 6 chips and 2 ways on
         client.get("/")
     EventFactory.create_batch(3)
-    with django_assert_num_queries(8):  # session, user, page of the feed, what is saved of it, 4 chips
+    with django_assert_num_queries(10):  # session, user, page of the feed, what is saved of it, 6 chips
         client.get("/?view=upcoming")
     EventFactory.create_batch(5)
-    with django_assert_num_queries(8):  # the same
+    with django_assert_num_queries(10):  # the same
         client.get("/?view=upcoming")
 
 
@@ -273,6 +273,7 @@ def test_chips_count_what_they_lead_to_and_combine(ana, client, monkeypatch):
     client.force_login(ana)
     for days in (0, 0, 1, 3, 6, 9):
         EventFactory(start_at=wednesday + timedelta(days=days, hours=7), category="music")
+    EventFactory(start_at=wednesday + timedelta(days=3), category="music", price_max=0, attendance="MIXED")
     EventFactory.create_batch(101, start_at=wednesday + timedelta(days=1), category="arts")
 
     weekend = chips_in(client.get("/").content.decode())
@@ -280,13 +281,16 @@ def test_chips_count_what_they_lead_to_and_combine(ana, client, monkeypatch):
     popular = chips_in(client.get("/?view=popular&when=today").content.decode())
 
     assert {text: (count, on) for text, (_, count, on) in weekend.items()} == {
-        "Today": ("2", False), "Tomorrow": ("100+", False), "This weekend": ("1", True), "Next 7 days": ("100+", False)
+        "Today": ("2", False), "Tomorrow": ("100+", False), "This weekend": ("2", True), "Next 7 days": ("100+", False),
+        "Free": ("1", False), "Online": ("1", False),
     }  # fmt: skip
     assert music == {
         "Today": ("/?category=music&when=today", "2", True),
         "Tomorrow": ("/?category=music&when=tomorrow", "1", False),
-        "This weekend": ("/?category=music", "1", False),
-        "Next 7 days": ("/?category=music&when=week", "5", False),
+        "This weekend": ("/?category=music", "2", False),
+        "Next 7 days": ("/?category=music&when=week", "6", False),
+        "Free": ("/?category=music&when=today&free=true", "0", False),
+        "Online": ("/?category=music&when=today&attendance=ONLINE,MIXED", "0", False),
     }
     # Outside of the start, no period is one, too.
     assert popular["Today"] == ("/?view=popular", "2", True)

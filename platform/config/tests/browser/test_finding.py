@@ -98,7 +98,8 @@ def test_event_is_saved_and_dismissed_on_its_own_page(page):
     assert event["id"] not in ids(feed(page))
 
 
-def test_profile_takes_name_and_typed_place(page):
+def test_profile_takes_name_and_typed_place(page, watch):
+    watch.expect("400 (Bad Request)")
     keyboard = Keyboard(page)
     keyboard.press(page.get_by_role("link", name=re.compile("Profile of")))
     for label, text in (("Display name", "Ana F."), ("Latitude", "91"), ("Longitude", "0")):
@@ -106,7 +107,7 @@ def test_profile_takes_name_and_typed_place(page):
         page.keyboard.press("Control+a")
         page.keyboard.type(text)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Ensure this value is less than or equal to 90.")).to_be_visible()
+    expect(page.get_by_text("Give latitude (-90 to 90) and longitude (-180 to 180), or neither.")).to_be_visible()
     expect(page.get_by_label("Display name")).to_have_value("Ana F.")
 
     page.get_by_label("Longitude").fill("-1.5")

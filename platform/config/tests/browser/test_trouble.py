@@ -126,7 +126,7 @@ def test_event_that_is_not_there(page, watch):
     watch.expect("404 (Not Found)")
 
     page.goto("/event/999999999")
-    page.get_by_role("link", name="To the start page").press("Enter")
+    page.get_by_role("link", name="Look around").press("Enter")
 
     expect(cards(page).first).to_be_visible()
     expect(page).to_have_url(re.compile("/$"))
