@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bench.server import ROOT, Server, folder_of_the_server
 from config.localdb.errors import LocalDatabaseError
 
-PARTS = ("order", "pages", "filters", "busy", "servers", "release", "writes", "loading")
+PARTS = ("order", "pages", "filters", "busy", "servers", "release", "writes", "loading", "similar")
 _SIZES = {"10k": ("10k",), "100k": ("100k",), "1m": ("1m",), "small": ("10k", "100k"), "full": ("10k", "100k", "1m")}
 # Nobody is limited, nothing is debugged: what is measured is what production would do.
 _ENVIRONMENT = {

@@ -18,6 +18,7 @@ from bench.release import release
 from bench.results import write_results
 from bench.server import Server
 from bench.servers import servers
+from bench.similar import similar
 from bench.world import prepare, world_of
 from bench.writes import writes
 
@@ -30,6 +31,7 @@ _PARTS: Mapping[str, Callable[[Run], Part]] = {
     "release": release,
     "writes": writes,
     "loading": loading,
+    "similar": similar,
 }
 _VERDICTS = {True: "[green]met[/]", False: "[bold red]missed[/]", None: ""}
 
