@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -22,6 +23,7 @@ DEMO_USER = ANA
 STAFF_USER = STAFF
 DEMO_PASSWORD = "demo"  # noqa: S105 - known on purpose; the command refuses where it would matter
 _BATCH = 2_000
+_FACTS = ("address", "time_zone", "attendance", "price_min", "price_max", "currency", "language", "minimum_age")
 
 # Note [Demo rows]
 # Demo rows are known by what they carry, not by a table of their own: an event or organiser by its external id (one of
@@ -51,21 +53,23 @@ class MomentTooFar(ValueError):
 
 @dataclass(frozen=True)
 class DemoReport:
-    """How many rows were loaded, or how many events were re-dated; all 0 if everything was there and ahead."""
+    """How many rows were loaded, how many events were re-dated, and how many got their facts; 0 for the rest."""
 
     organisers: int = 0
     users: int = 0
     events: int = 0
     interactions: int = 0
     redated: int = 0
+    completed: int = 0
 
 
 def load_demo(now: datetime) -> DemoReport:
     """Load the demo data around a moment or, if it is there and none of its events is ahead, re-date these.
 
     All or nothing. The same moment gives the same rows, ids and (salted) password hashes aside. Rows that are there are
-    not changed, with two exceptions: demo users are marked, and demo events that are re-dated get a new start, end and
-    status, by moving each by whole weeks to where a fresh load would put it. What was deleted of the demo data stays
+    not changed, with three exceptions: demo users are marked; demo events without a time zone, which an earlier release
+    loaded, get their facts (price, address and so on); and those that are re-dated get a new start, end and status, by
+    moving each by whole weeks to where a fresh load would put it. What was deleted of the demo data stays
     deleted, unless no demo event is left.
     Errors: DemoNameTaken, MomentTooFar.
     """
@@ -77,9 +81,35 @@ def load_demo(now: datetime) -> DemoReport:
         loaded = Event.objects.filter(external_id__in=[event.external_id for event in events])
         if not loaded.exists():
             return _load(wrenmouth(), events, now)
+        completed = _complete(loaded.filter(time_zone=None), events, wrenmouth())
         if loaded.starting_after(now).exists():
-            return DemoReport()
-        return DemoReport(redated=_redate(loaded, events, now))
+            return DemoReport(completed=completed)
+        return DemoReport(redated=_redate(loaded, events, now), completed=completed)
+
+
+def _complete(loaded: QuerySet[Event], planned: Sequence[PlannedEvent], town: Town) -> int:
+    """Give events that have no facts yet those of the programme."""
+    plan = {event.external_id: event for event in planned}
+    events = list(loaded.select_for_update().order_by("pk"))
+    for event in events:
+        for name, value in _facts(plan[str(event.external_id)], town).items():
+            setattr(event, name, value)
+    Event.objects.bulk_update(events, _FACTS, batch_size=_BATCH)
+    return len(events)
+
+
+def _facts(event: PlannedEvent, town: Town) -> dict[str, Any]:
+    lowest, highest = event.price or (None, None)
+    return {
+        "address": town.venues[event.venue].address,
+        "time_zone": town.time_zone,
+        "attendance": event.attendance,
+        "price_min": lowest,
+        "price_max": highest,
+        "currency": town.currency if highest else None,
+        "language": event.language,
+        "minimum_age": event.minimum_age,
+    }
 
 
 def _redate(loaded: QuerySet[Event], planned: Sequence[PlannedEvent], now: datetime) -> int:
@@ -190,6 +220,7 @@ def _event(event: PlannedEvent, town: Town, organisers: dict[str, Organiser], no
         end_at=None if event.lasts is None else start_at + event.lasts,
         external_id=event.external_id,
         created_at=announced_at(event, now),
+        **_facts(event, town),
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ _LAST_SEASON, _LAST_SEASON_FROM = "-last-season", -13
 _UNCATEGORISED = "uncategorised"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SHARE_WITH_URL = 0.7
+# What tags say about prices and ages.
+_FREE_TAGS = frozenset({"free", "free entry"})
+_AGE_TAGS = {"over-18s": 18, "over-16s": 16, "ages 7 and up": 7, "ages 8 and up": 8, "family": 0, "all ages": 0}
+# Of events whose text names no price; None: nobody has said.
+_PRICES = ("0", "0", "3", "5", "6", "8", "8", "10", "12", "15", "5 8", "6 10", "9.50 14", None)
+_SHARE_STREAMED, _STREAMED = 0.15, frozenset({"academic", "tech", "science", "business"})
 # Where several things go on at once: the open air, the museum's many rooms, the internet.
 _ROOM_FOR_MANY = frozenset({"online", "quay", "square", "slipway", "bandstand", "woods", "marsh", "rec", "museum"})
 
@@ -39,7 +46,7 @@ class PlannedEvent:
     """An event or gig before it has a date.
 
     `alongside` is the title of the event that a gig helps with, "" for most; `buzz` says how much people talk about
-    it, 1 being usual.
+    it, 1 being usual. `price` has the lowest and the highest, None if it is unknown.
     """
 
     key: str
@@ -55,6 +62,10 @@ class PlannedEvent:
     weekday: int
     at: time
     lasts: timedelta | None
+    price: tuple[Decimal, Decimal] | None
+    attendance: Event.Attendance
+    minimum_age: int | None
+    language: str | None
     cancelled: bool
     alongside: str
     buzz: float
@@ -144,10 +155,39 @@ def _planned(row: dict[str, Any], category: str | None, kind: Event.Type, *, wee
         weekday=_WEEKDAYS.index(weekday),
         at=time.fromisoformat(at),
         lasts=timedelta(minutes=int(minutes[0])) if minutes else None,
+        price=_price(row, category, kind),
+        attendance=_attendance(row, category, kind),
+        minimum_age=next((age for tag, age in _AGE_TAGS.items() if tag in row["tags"]), None),
+        language=row.get("language", None if kind == Event.Type.GIG else "en"),
         cancelled=row.get("cancelled", False),
         alongside=row.get("alongside", ""),
         buzz=row.get("buzz", 1.0),
     )
+
+
+def _price(row: dict[str, Any], category: str | None, kind: Event.Type) -> tuple[Decimal, Decimal] | None:
+    """Return what an event costs: as its file says, else nothing if it is free by its tags, else a usual price."""
+    if "price" in row:
+        price = row["price"]
+        lowest, highest = price if isinstance(price, list) else (price, price)
+        return Decimal(str(lowest)), Decimal(str(highest))
+    if kind == Event.Type.GIG:
+        # Those who help are paid.
+        return None
+    if category == "volunteering" or _FREE_TAGS & {*row["tags"]}:
+        return Decimal(0), Decimal(0)
+    drawn = chance(f"price of {row['title']}").choice(_PRICES)
+    amounts = [Decimal(amount) for amount in (drawn or "").split()]
+    return (amounts[0], amounts[-1]) if amounts else None
+
+
+def _attendance(row: dict[str, Any], category: str | None, kind: Event.Type) -> Event.Attendance:
+    if row["where"] == "online":
+        return Event.Attendance.ONLINE
+    is_streamed = kind == Event.Type.EVENT and category in _STREAMED
+    if is_streamed and chance(f"stream of {row['title']}").random() < _SHARE_STREAMED:
+        return Event.Attendance.MIXED
+    return Event.Attendance.IN_PERSON
 
 
 def _spread(free: list[PlannedEvent], fixed: list[PlannedEvent]) -> list[PlannedEvent]:

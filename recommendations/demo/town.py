@@ -17,6 +17,7 @@ class Place:
     latitude: float | None
     longitude: float | None
     weight: int = 0
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Town:
     venues: dict[str, Place]
     organisers: dict[str, str]
     neighbourhoods: tuple[Place, ...]
+    time_zone: str
+    currency: str
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -38,9 +41,15 @@ def wrenmouth() -> Town:
     """Return the town; beside its venues there is "online", which is nowhere."""
     data = read_toml(DATA / "town.toml")
     return Town(
-        venues={"online": Place("Online", None, None)} | {key: Place(*place) for key, place in data["venues"].items()},
+        venues={"online": Place("Online", None, None)}
+        | {
+            key: Place(name, latitude, longitude, address=f"{street}, Wrenmouth")
+            for key, (name, latitude, longitude, street) in data["venues"].items()
+        },
         organisers=data["organisers"],
         neighbourhoods=tuple(Place(name, *rest) for name, rest in data["neighbourhoods"].items()),
+        time_zone=data["time_zone"],
+        currency=data["currency"],
     )
 
 

@@ -30,7 +30,8 @@ def rows_without_ids() -> dict[str, list[tuple[object, ...]]]:
     user_fields = "username email first_name last_name display_name interests latitude longitude date_joined is_staff"
     event_fields = (
         "external_id title description type status category tags organiser__external_id location_name latitude "
-        "longitude url start_at end_at created_at tally__interaction_count"
+        "longitude url start_at end_at created_at tally__interaction_count address time_zone attendance price_min price_max "
+        "currency language minimum_age"
     )
     return {
         "users": list(User.objects.order_by("username").values_list(*user_fields.split(), "is_superuser", "is_active")),

@@ -17,6 +17,7 @@ from recommendations.tests.demo_rows import LATER, LOADED, NOW, WEEK, all_rows, 
 from users.models import User
 
 pytestmark = pytest.mark.django_db
+_FACTS = ("address", "time_zone", "attendance", "price_min", "price_max", "currency", "language", "minimum_age")
 
 
 @pytest.mark.parametrize("pause", [timedelta(0), timedelta(days=1), timedelta(weeks=5)])
@@ -28,6 +29,43 @@ def test_second_run_while_events_are_ahead_changes_nothing(pause):
 
     assert report == DemoReport()
     assert all_rows() == before
+
+
+def test_second_run_gives_facts_to_events_of_an_earlier_release_and_to_no_others():
+    load_demo(NOW)
+    fresh = facts()
+    nothing = dict.fromkeys(_FACTS) | {"address": ""}
+    Event.objects.update(**nothing)
+    other = EventFactory(external_id="demo-like-but-not")
+    edited = Event.objects.filter(external_id__startswith="demo-").earliest("pk")
+    Event.objects.filter(pk=edited.pk).update(title="Ours", time_zone="Europe/Paris")
+
+    report = load_demo(NOW)
+
+    assert report == DemoReport(completed=LOADED.events - 1)
+    left = {other.external_id: nothing, edited.external_id: nothing | {"time_zone": "Europe/Paris"}}
+    assert facts() == fresh | left
+    assert load_demo(NOW) == DemoReport()
+
+
+def test_facts_are_credible():
+    load_demo(NOW)
+
+    events = Event.objects.filter(type="EVENT")
+    assert {*Event.objects.values_list("time_zone", flat=True)} == {"Europe/London"}
+    assert 0.2 < events.filter(price_max=0).count() / events.count() < 0.5
+    assert 0 < events.filter(price_max=None).count() < events.filter(price_max__gt=0).count()
+    assert not Event.objects.filter(type="GIG", price_max__gt=0).exists()
+    assert not Event.objects.filter(tags__contains=["free"], type="EVENT").exclude(price_max=0).exists()
+    assert {*Event.objects.filter(price_max__gt=0).values_list("currency", flat=True)} == {"GBP"}
+    assert {*Event.objects.filter(location_name="Online").values_list("attendance", "address")} == {("ONLINE", "")}
+    assert not Event.objects.exclude(location_name="Online").filter(address="").exists()
+    assert {"MIXED", "IN_PERSON", "ONLINE"} == {*Event.objects.values_list("attendance", flat=True)}
+    assert {0, 7, 8, 16, 18} <= {*events.values_list("minimum_age", flat=True)}
+
+
+def facts():
+    return {row.pop("external_id"): row for row in Event.objects.values("external_id", *_FACTS)}
 
 
 def test_second_run_brings_back_nothing_that_was_deleted():

@@ -50,5 +50,9 @@ class Command(TerminalCommand):
             self.stdout.write(f"Sign in as {DEMO_USER} or {STAFF_USER} (superuser), password {DEMO_PASSWORD}.")
         elif report.redated:
             self.stdout.write(f"Demo data re-dated: {report.redated:,} events moved by whole weeks to lie ahead again.")
-        else:
+        elif not report.completed:
             self.stdout.write("Demo data already there: nothing changed.")
+        if report.completed:
+            self.stdout.write(
+                f"Demo data completed: {report.completed:,} events got price, address, time zone and so on."
+            )
