@@ -1,6 +1,8 @@
 """The admin of events."""
 
+from collections.abc import Callable
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,7 +17,8 @@ from django.utils import timezone
 
 from api.admin import COUNTED, LongListAdmin
 from api.fields import typed_id
-from events.admin.filters import CategoryFilter, UpcomingFilter
+from events import codes
+from events.admin.filters import CategoryFilter, PriceFilter, UpcomingFilter
 from events.categories import Category
 from events.completion import StatusChange, change_status, planned_change
 from events.models import TAGS_MAX, Event, Organiser
@@ -30,7 +33,31 @@ _HELP_TEXTS = {
     "end_at": "Without one, the event counts as over a day after its start.",
     "url": "The event's own website, or where to buy tickets.",
     "location_name": "The name of the venue, as people read it.",
+    "time_zone": "The zone of the place, like Europe/Lisbon: people read the event's times in it.",
+    "address": "Street and town, in one line.",
+    "attendance": "Where people take part. Online events need a URL to lead there.",
+    "price_max": "The highest price; 0 if it is free for everybody.",
+    "currency": "A code like EUR or GBP; a price above 0 needs one.",
+    "language": "The language that is spoken there, as a code like en, pt or pt-BR.",
 }
+_CODES = {
+    "time_zone": codes.canonical_time_zone,
+    "currency": codes.canonical_currency,
+    "language": codes.canonical_language,
+}
+
+
+class _CodeField(forms.CharField):
+    """A standard code, in any case; empty for none."""
+
+    def __init__(self, canonical: Callable[[str], str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.canonical = canonical
+
+    def to_python(self, value: Any) -> Any:
+        """Return the code as it is stored, None for none; ValidationError for one that does not exist."""
+        text = super().to_python(value)
+        return self.canonical(text) if text else None
 
 
 @admin.register(Event)
@@ -38,7 +65,7 @@ class EventAdmin(LongListAdmin[Event]):
     """Events with how many interactions they had."""
 
     list_display = ("title", "starts", "status", "category_title", "interactions", "type", "organiser")
-    list_filter = ("status", UpcomingFilter, "type", CategoryFilter)
+    list_filter = ("status", UpcomingFilter, "type", CategoryFilter, PriceFilter, "attendance")
     list_select_related = ("organiser",)
     # What is searched is decided below.
     search_fields = ("title",)
@@ -62,6 +89,22 @@ class EventAdmin(LongListAdmin[Event]):
             {
                 "fields": ("start_at", "end_at", "location_name", "latitude", "longitude"),
                 "description": "Times are in UTC.",
+            },
+        ),
+        (
+            "Facts",
+            {
+                "fields": (
+                    "time_zone",
+                    "address",
+                    "attendance",
+                    "price_min",
+                    "price_max",
+                    "currency",
+                    "language",
+                    "minimum_age",
+                ),
+                "description": "What people decide by. Leave empty what nobody knows.",
             },
         ),
         ("Record", {"fields": ("interactions", "series", "external_id", "created_at")}),
@@ -183,6 +226,8 @@ class EventAdmin(LongListAdmin[Event]):
             return forms.TypedChoiceField(choices=[("", "None"), *Category.choices], required=False, empty_value=None)
         if db_field.name == "url":
             kwargs |= {"assume_scheme": "https", "label": "URL"}
+        if db_field.name in _CODES:
+            kwargs["form_class"] = partial(_CodeField, _CODES[db_field.name])
         if db_field.name in _HELP_TEXTS:
             kwargs["help_text"] = _HELP_TEXTS[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **kwargs)

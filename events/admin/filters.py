@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -46,3 +46,25 @@ class CategoryFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         return queryset.filter(category__isnull=True) if self.value() == "-" else queryset.filter(category=self.value())
+
+
+class PriceFilter(admin.SimpleListFilter):
+    """Free, with a price, or unknown."""
+
+    title = "price"
+    parameter_name = "price"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [("free", "Free"), ("priced", "With a price"), ("unknown", "Unknown")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        """Return the events of the choice."""
+        priced = Q(price_max__gt=0) | Q(price_max__isnull=True, price_min__gt=0)
+        if self.value() == "free":
+            return queryset.filter(price_max=0)
+        if self.value() == "priced":
+            return queryset.filter(priced)
+        if self.value() == "unknown":
+            return queryset.filter(Q(price_min__isnull=True) | Q(price_min=0), price_max__isnull=True)
+        return queryset

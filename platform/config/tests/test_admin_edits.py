@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.contrib.admin import site
@@ -67,6 +68,8 @@ CASES = {
         "title": "Late jazz", "description": "", "type": "GIG", "status": "CANCELLED", "category": "tech", "tags": [],
         "organiser": OrganiserFactory(), "url": None, "start_at": _AT.replace(hour=20), "end_at": _AT.replace(hour=22),
         "location_name": "Attic", "latitude": None, "longitude": None, "external_id": None, "series": "Fridays",
+        "time_zone": "Europe/Lisbon", "address": "Rua Nova 3", "attendance": "MIXED", "price_min": Decimal("5.00"),
+        "price_max": Decimal("12.50"), "currency": "EUR", "language": "pt", "minimum_age": 18,
     }),
     "user": (a_user, lambda: {
         "username": "anna", "display_name": "", "email": "", "first_name": "A", "last_name": "B", "interests": ["tech"],
