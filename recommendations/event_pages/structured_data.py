@@ -1,13 +1,13 @@
 """An event as schema.org's Event in JSON-LD, which search engines and messengers read."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
 from events.models import Event
+from events.times import zone_of
 
 _SCHEMA = "https://schema.org/"
 _ATTENDANCE = {"IN_PERSON": "Offline", "ONLINE": "Online", "MIXED": "Mixed"}
@@ -55,7 +55,7 @@ def _known(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_zone_of(event: Event, moment: datetime) -> str:
-    return moment.astimezone(ZoneInfo(event.time_zone or "UTC")).isoformat()
+    return moment.astimezone(zone_of(event) or UTC).isoformat()
 
 
 def _locations(event: Event, url: str) -> Any:
