@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import and_
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Length, Now, Upper
 
 from api import constraints
@@ -99,6 +99,29 @@ class Organiser(models.Model):
         return f"{self.name} (#{self.pk})"
 
 
+class StandingActions(Func):
+    """What a user has saved, applied to and dismissed of an event, as an array: expects the user's id and the event's.
+
+    The table is of the app of the interactions; this is all that is known of it here. The actions are literals, because
+    the index own_standing has them in its condition.
+    """
+
+    template = (
+        "ARRAY(SELECT DISTINCT action FROM interactions_interaction WHERE (user_id, event_id) = (%(expressions)s)"
+        " AND action IN ('SAVE', 'APPLY', 'DISMISS'))"
+    )
+    arity = 2
+    output_field = ArrayField(models.CharField())
+
+
+class ViewerState(NamedTuple):
+    """What a user did with an event, as it stands."""
+
+    saved: bool
+    applied: bool
+    dismissed: bool
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     """Questions about events."""
 
@@ -124,7 +147,16 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def not_over_by(self, moment: datetime) -> Self:
         """Leave out those that are COMPLETED, and those that are over by a moment whatever their status."""
-        return self.exclude(_over_by(moment) | Q(status=Event.Status.COMPLETED))
+        return self.exclude(_finished_by(moment))
+
+    def finished_by(self, moment: datetime) -> Self:
+        """Keep those that not_over_by() leaves out."""
+        return self.filter(_finished_by(moment))
+
+    def with_is_over(self, moment: datetime) -> Self:
+        """Annotate `is_over`: whether they are among finished_by()."""
+        over = When(_finished_by(moment), then=True)
+        return self.annotate(is_over=Case(over, default=False, output_field=models.BooleanField()))
 
     def within(self, start: datetime, end: datetime) -> Self:
         """Keep those that take place between two moments, wholly or partly; the second one is outside."""
@@ -220,6 +252,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         """
         return self.annotate(interaction_count=F("tally__interaction_count"))
 
+    def with_viewer(self, user_id: int | None) -> Self:
+        """Annotate what `Event.viewer` reads: what this user did with the event. Nothing for a visitor."""
+        if user_id is None:
+            return self
+        return self.annotate(standing=StandingActions(Value(user_id, models.BigIntegerField()), F("pk")))
+
 
 def _over_by(moment: datetime) -> Q:
     return Q(end_at__lte=moment) | Q(end_at__isnull=True, start_at__lte=moment - LASTS_WITHOUT_END)
@@ -232,6 +270,10 @@ class Price:
     min: float | None
     max: float | None
     currency: str | None
+
+
+def _finished_by(moment: datetime) -> Q:
+    return _over_by(moment) | Q(status=Event.Status.COMPLETED)
 
 
 class Event(models.Model):
@@ -371,6 +413,8 @@ class Event(models.Model):
     folded_organiser: str | None
     # Annotated by ranked() in the app of the recommendations: 1 or 0.
     interest_boost: int
+    # Annotated by with_viewer(): actions of the interactions.
+    standing: list[str] | None = None
     # How many dates of its series follow, where a page of the hybrid's feed counts them.
     more_dates: int = 0
     # Set by measure() in geo.py.
@@ -486,6 +530,13 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} (#{self.pk})"
+
+    @property
+    def viewer(self) -> ViewerState | None:
+        """What the user of with_viewer() did with it; None without one."""
+        if self.standing is None:
+            return None
+        return ViewerState(*(action in self.standing for action in ("SAVE", "APPLY", "DISMISS")))
 
     @property
     def category_name(self) -> str | None:

@@ -145,8 +145,16 @@ class OrganiserSerializer(PlainSerializer):
     name = serializers.CharField(read_only=True, max_length=200)
 
 
+class ViewerSerializer(PlainSerializer):
+    """What the signed-in user did with an event."""
+
+    saved = serializers.BooleanField(read_only=True)
+    applied = serializers.BooleanField(read_only=True)
+    dismissed = serializers.BooleanField(read_only=True)
+
+
 class EventSerializer(PlainSerializer):
-    """An event, the same everywhere. Expects the organiser loaded and `interaction_count` annotated."""
+    """An event, the same everywhere. Expects the organiser loaded, and with_count() and with_viewer()."""
 
     id = serializers.IntegerField(read_only=True)
     title = serializers.CharField(read_only=True)
@@ -185,6 +193,7 @@ class EventSerializer(PlainSerializer):
         allow_null=True,
         help_text="From `near`, else from the home of the signed-in user; null without either.",
     )
+    viewer = ViewerSerializer(read_only=True, allow_null=True, help_text="Null for a visitor.")
 
 
 # One page: the view's name `list` would make the OpenAPI document say an array of them.

@@ -51,7 +51,7 @@ class EventViewSet(StrictViewSet):
         limit, cursor = parameters["limit"], parameters.get("cursor")
         filters = {_snake_case(name): value for name, value in parameters.items() if name not in _PAGE | _PARTS}
         page = page_of(
-            Event.objects.filtered(**filters).with_count().select_related("organiser"),
+            Event.objects.filtered(**filters).with_count().with_viewer(request.user.pk).select_related("organiser"),
             BY_START,
             limit=limit,
             cursor=cursor,
@@ -112,7 +112,8 @@ def _scope_of(parameters: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _event(pk: int | str, request: Request) -> dict[str, Any]:
-    event = get_object_or_404(Event.objects.with_count().select_related("organiser"), pk=pk)
+    events = Event.objects.with_count().with_viewer(request.user.pk).select_related("organiser")
+    event = get_object_or_404(events, pk=pk)
     measure([event], place_of(request.user))
     return dict(EventSerializer(event).data)
 

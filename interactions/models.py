@@ -1,4 +1,4 @@
-"""Interactions of users with events, their counts, and idempotency keys."""
+"""Interactions of users with events, their counts, what users muted, and idempotency keys."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Func, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from api import constraints
 from api.keyset import Key, Negative, Order
-from events.categories import MAX_LENGTH
-from events.models import Event
+from api.text_rules import validate_line
+from events.categories import MAX_LENGTH, title_of
+from events.models import Event, Organiser
 from users.models import User
 
 NEWEST_FIRST = Order((Key(F("created_at"), "created_at"), Key(F("id"), "id")), descending=True)
@@ -183,6 +184,78 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interaction_count} interactions (event #{self.pk})"
+
+
+class MuteQuerySet(models.QuerySet["Mute"]):
+    """Questions about mutes."""
+
+    def of(self, user: User) -> Self:
+        """Keep what this user muted."""
+        return self.filter(user=user)
+
+    def of_outer_event(self) -> Self:
+        """Keep those that mute the event of an outer query: by its organiser, its series or its category."""
+        return self.filter(
+            Q(organiser=OuterRef("organiser")) | Q(series=OuterRef("series")) | Q(category=OuterRef("category"))
+        )
+
+    def with_names(self) -> Self:
+        """Annotate what `Mute.name` reads: the organiser's name, and the title of the last event of the series."""
+        last = Event.objects.filter(series=OuterRef("series")).order_by("-start_at", "-id")
+        return self.annotate(organiser_name=F("organiser__name"), series_title=Subquery(last.values("title")[:1]))
+
+
+class Mute(models.Model):
+    """What a user does not want to see: an organiser, a series or a category. Its events leave every feed of theirs."""
+
+    # See Note [Cascades]. The constraint mute_once serves the user's column too.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="mutes",
+        db_index=False,
+    )
+    organiser = models.ForeignKey(
+        Organiser, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="mutes"
+    )
+    series = models.CharField(max_length=200, null=True, blank=True, validators=[validate_line])
+    category = models.CharField(max_length=MAX_LENGTH, null=True, blank=True, validators=[validate_line])
+    created_at = models.DateTimeField(db_default=Now())
+
+    # Annotated by with_names().
+    organiser_name: str | None
+    series_title: str | None
+
+    objects = MuteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organiser", "series", "category"], nulls_distinct=False, name="mute_once"
+            ),
+            models.CheckConstraint(
+                condition=models.lookups.Exact(
+                    Func("organiser", "series", "category", function="num_nonnulls", output_field=IntegerField()), 1
+                ),
+                name="mute_has_one_target",
+                violation_error_message="Mute one of these: an organiser, a series or a category.",
+            ),
+            constraints.not_blank("series", name="mute_series_not_blank"),
+            constraints.valid_texts("series", name="mute_valid_texts"),
+            constraints.canonical_category("category", name="mute_category_canonical"),
+        ]
+
+    def __str__(self) -> str:
+        target = self.series or self.category or f"organiser #{self.organiser_id}"
+        return f"{target} (#{self.pk})"
+
+    @property
+    def name(self) -> str:
+        """What is muted, as people call it; a series without events by its own text. Expects with_names()."""
+        if self.category is not None:
+            return title_of(self.category)
+        return str(self.organiser_name if self.series is None else self.series_title or self.series)
 
 
 class IdempotencyKey(models.Model):

@@ -1,4 +1,4 @@
-"""Endpoints of the signed-in user's interactions."""
+"""Endpoints of the signed-in user's interactions and mutes."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -12,17 +12,26 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.keyset import next_address, page_of
+from api.fields import typed_id
+from api.keyset import BY_START, next_address, page_of
+from api.serializers import PageParameters, StrictSerializer
 from api.viewsets import StrictViewSet
+from events.geo import measure, place_of
 from interactions.idempotency import Answer, BadIdempotencyKey, KeyOfAnotherRequest, key_of, once
-from interactions.models import NEWEST_FIRST, Interaction
+from interactions.models import NEWEST_FIRST, Interaction, Mute
+from interactions.muting import TooManyMutes, UnknownOrganiser, mute, unmute
 from interactions.recording import NewInteraction, UnknownEvent, delete_own, record
+from interactions.saved import LATEST_FIRST, saved_by
 from interactions.serializers import (
     BatchSerializer,
     InteractionPageSerializer,
     InteractionParameters,
     InteractionSerializer,
+    MutePageSerializer,
+    MuteSerializer,
     RecordedBatchSerializer,
+    SavedPageSerializer,
+    SavedParameters,
 )
 from users import rate_limits
 from users.authentication import signed_in
@@ -168,6 +177,108 @@ class DismissalViewSet(_DeletionViewSet):
 
 
 class SaveViewSet(_DeletionViewSet):
-    """Deletion of saves."""
+    """Saves by event, made and deleted."""
 
     action_to_delete = Interaction.Action.SAVE
+
+    @extend_schema(
+        parameters=[_EVENT_ID], request=None,
+        responses={
+            200: OpenApiResponse(InteractionSerializer, "It is saved already: the row of then."),
+            201: InteractionSerializer, 404: OpenApiResponse(description=_NO_EVENT),
+        },
+    )  # fmt: skip
+    def update(self, request: Request, event_id: str) -> Response:
+        """Save an event; the same as often as it is asked for."""
+        StrictSerializer(data=request.data).is_valid(raise_exception=True)
+        user, now = signed_in(request), timezone.now()
+        rate_limits.INTERACTIONS.consume(str(user.pk), now=now)
+        known_id = typed_id(event_id)
+        wanted = [] if known_id is None else [NewInteraction(known_id, Interaction.Action.SAVE, now)]
+        recorded = record(user, wanted)
+        if not recorded:
+            raise Http404(_NO_EVENT)
+        status = 201 if recorded[0].is_new else 200
+        return Response(InteractionSerializer(recorded[0].interaction).data, status=status)
+
+
+class SavedViewSet(StrictViewSet):
+    """The events that the signed-in user saved."""
+
+    reading_parameters = ("list",)
+
+    @extend_schema(parameters=[SavedParameters], responses=SavedPageSerializer, operation_id="users_me_saved_list")
+    def list(self, request: Request) -> Response:
+        """List the saved events by start; which are over or cancelled, and which changed since they were saved."""
+        user, parameters = signed_in(request), SavedParameters.read(request)
+        when, now = parameters.get("when"), timezone.now()
+        events = saved_by(user, now)
+        if when is not None:
+            events = events.finished_by(now) if when == "past" else events.not_over_by(now)
+        page = page_of(
+            events.with_count().with_viewer(user.pk).select_related("organiser"),
+            LATEST_FIRST if when == "past" else BY_START,
+            limit=parameters["limit"],
+            cursor=parameters.get("cursor"),
+            scope=("saved", user.pk, when),
+        )
+        measure(page.rows, place_of(user))
+        following = page.cursor and request.build_absolute_uri(next_address(request.path, parameters, page.cursor))
+        return Response(SavedPageSerializer({"next": following, "results": page.rows}).data)
+
+
+class MuteViewSet(StrictViewSet):
+    """What the signed-in user has muted: organisers, series and categories, whose events leave their feeds."""
+
+    reading_parameters = ("list",)
+    lookup_field = "mute_id"
+    lookup_value_regex = "[0-9]{1,19}"
+
+    @extend_schema(parameters=[PageParameters], responses=MutePageSerializer)
+    def list(self, request: Request) -> Response:
+        """List what is muted, the newest first, with names."""
+        user, parameters = signed_in(request), PageParameters.read(request)
+        page = page_of(
+            Mute.objects.of(user).with_names(),
+            NEWEST_FIRST,
+            limit=parameters["limit"],
+            cursor=parameters.get("cursor"),
+            scope=("mutes", user.pk),
+        )
+        following = page.cursor and request.build_absolute_uri(next_address(request.path, parameters, page.cursor))
+        return Response(MutePageSerializer({"next": following, "results": page.rows}).data)
+
+    @extend_schema(
+        request=MuteSerializer,
+        responses={
+            200: OpenApiResponse(MuteSerializer, "It is muted already: the row of then."),
+            201: MuteSerializer, 404: OpenApiResponse(description="There is no organiser with this id."),
+        },
+    )  # fmt: skip
+    def create(self, request: Request) -> Response:
+        """Mute an organiser, a series or a category: send one of organiserId, series and category.
+
+        Events of it leave the own feeds, the calendar and similar events at once. A search still finds them.
+        """
+        asked = MuteSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user, [(target, value)] = signed_in(request), asked.validated_data.items()
+        rate_limits.MUTES.consume(str(user.pk), now=timezone.now())
+        try:
+            muted, is_new = mute(user, target, value)
+        except UnknownOrganiser as error:
+            raise Http404(str(error)) from error
+        except TooManyMutes as error:
+            raise ValidationError(str(error)) from error
+        return Response(MuteSerializer(muted).data, status=201 if is_new else 200)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("mute_id", OpenApiTypes.INT64, OpenApiParameter.PATH)],
+        responses={
+            204: OpenApiResponse(description="It is not muted any more."),
+        },
+    )  # fmt: skip
+    def destroy(self, request: Request, mute_id: str) -> Response:
+        """Undo a mute of one's own: its events are back at once; 204 also if there is none."""
+        unmute(signed_in(request), int(mute_id))
+        return Response(status=204)

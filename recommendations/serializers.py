@@ -22,6 +22,7 @@ VALUE_NAMES = {
     "filter": "parameter",
     "clock": "at",
     "dismissal": "dismissals",
+    "mute": "muteId",
     "interest": "category",
     "interactions": "interactions",
     "status": "status",
@@ -74,6 +75,7 @@ class StepSerializer(serializers.Serializer[dict[str, Any]]):
     parameter = serializers.CharField(required=False, help_text="With filter: the one that is left out.")
     at = serializers.DateTimeField(required=False, help_text="With clock: the moment.")
     dismissals = serializers.IntegerField(required=False, help_text="With dismissal: how many there are.")
+    muteId = serializers.IntegerField(required=False, help_text="With mute: the one to delete.")
     category = serializers.CharField(required=False, help_text="With interest.")
     interactions = serializers.IntegerField(required=False, help_text="With interactions: how many more.")
     status = serializers.CharField(required=False, help_text="With status.")
@@ -94,7 +96,7 @@ class ExplanationSerializer(serializers.Serializer[dict[str, Any]]):
     change = ChangeSerializer(
         allow_null=True,
         help_text="The smallest that would bring it onto the first page of 20; null if it is there, or if none does. "
-        "With the hybrid only filters, the clock and interests are considered.",
+        "With the hybrid only filters, the clock, interests and mutes are considered.",
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from recommendations.calendar_feed.views import CalendarViewSet, SubscriptionViewSet
+from recommendations.calendar_feed.views import CalendarViewSet, SavedCalendarViewSet, SubscriptionViewSet
 from recommendations.event_pages.urls import urlpatterns as event_pages
 from recommendations.pages.urls import urlpatterns as pages
 from recommendations.search.views import SearchViewSet
@@ -22,5 +22,6 @@ urlpatterns = [
     *pages,
     *event_pages,
     path("recommendations.ics", CalendarViewSet.as_view({"get": "list"}), name="calendar"),
+    path("saved.ics", SavedCalendarViewSet.as_view({"get": "list"}), name="saved-calendar"),
     path("users/me/calendar", _subscription, name="subscription"),
 ]

@@ -117,8 +117,9 @@ EMAIL_CHANGES = RateLimit("email-change", 5, period=timedelta(hours=1))
 # Mails with links, for whatever purpose, by recipient. One limit of three would allow another every 20 minutes, five in
 # the first hour. So each of the three is a limit of its own, of one in an hour.
 MAILS = tuple(RateLimit(f"mail-{number}", 1, period=timedelta(hours=1)) for number in range(3))
-# Interactions and explanations, by user.
+# Interactions, mutes and explanations, by user.
 INTERACTIONS = RateLimit("interactions", "INTERACTIONS_PER_MINUTE")
+MUTES = RateLimit("mutes", "INTERACTIONS_PER_MINUTE")
 EXPLANATIONS = RateLimit("explanations", "EXPLANATIONS_PER_MINUTE")
 # Exports, by user: one of a million rows takes a thread for half a minute. And one at a time in all processes: it
 # counts while it goes on; one that is broken off because its process was killed counts for a minute.

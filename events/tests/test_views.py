@@ -61,6 +61,7 @@ def test_event_has_every_field_of_the_contract(client, ana):
         "series": None,
         "interactionCount": 3,
         "distanceKm": None,
+        "viewer": {"saved": False, "applied": False, "dismissed": False},
     }
 
 

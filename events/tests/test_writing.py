@@ -11,6 +11,8 @@ from events.models import Event, Price
 from events.tests.factories import EventFactory, OrganiserFactory
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+# What an event is to somebody without a home who did nothing with it.
+OF_NOBODY = {"distanceKm": None, "viewer": {"saved": False, "applied": False, "dismissed": False}}
 START = {"title": "Jazz night", "startAt": "2026-05-01T21:30:00+02:00"}
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +45,7 @@ def test_made_event_has_what_was_sent(client):
 
     expected = {
         **sent, "id": Event.objects.get().pk, "category": "music", "organiser": {"id": organiser.pk, "name": "Club"},
-        "latitude": 1.0, "startAt": "2026-05-01T19:30:00Z", "interactionCount": 0, "isFree": False,
+        "latitude": 1.0, "startAt": "2026-05-01T19:30:00Z", "interactionCount": 0, "isFree": False, **OF_NOBODY,
     }  # fmt: skip
     del expected["organiserId"]
     assert (answer.status_code, answer.json()) == (201, expected)
@@ -57,7 +59,7 @@ def test_title_and_start_are_enough(client):
         "id": 0, "title": "Jazz night", "description": "", "type": "EVENT", "status": "OPEN", "category": None, "tags": [],
         "organiser": None, "locationName": "", "latitude": None, "longitude": None, "url": None, "series": None,
         "startAt": "2026-05-01T19:30:00Z", "endAt": None, "interactionCount": 0, "address": "", "timeZone": None, "attendance": None, "price": None,
-        "isFree": None, "language": None, "minimumAge": None,
+        "isFree": None, "language": None, "minimumAge": None, **OF_NOBODY,
     }  # fmt: skip
 
 

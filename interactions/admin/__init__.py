@@ -1,5 +1,6 @@
-"""The admin of interactions, imported here for Django's autodiscovery."""
+"""The admin of interactions and mutes, imported here for Django's autodiscovery."""
 
 from interactions.admin.interaction import InteractionAdmin
+from interactions.admin.mute import MuteAdmin
 
-__all__ = ["InteractionAdmin"]
+__all__ = ["InteractionAdmin", "MuteAdmin"]

@@ -134,3 +134,74 @@ def test_queries(client, ana, django_assert_num_queries, rows):
         client.post("/interactions", {"eventId": event.pk, "action": "SAVE"})
     with django_assert_num_queries(2):  # is there such an event; DELETE
         client.delete(f"/interactions/saves/{event.pk}")
+
+
+def test_save_is_put_once(client, ana):
+    event = EventFactory(start_at=timezone.now() - timedelta(days=9), status="COMPLETED")
+
+    answers = [client.put(f"/interactions/saves/{event.pk}", body) for body in (None, {}, None)]
+
+    row = Interaction.objects.get()
+    assert (row.user, row.event, row.action) == (ana, event, "SAVE")
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    assert [answer.json()["id"] for answer in answers] == [row.pk] * 3
+    assert client.delete(f"/interactions/saves/{event.pk}").status_code == 204
+    assert client.put(f"/interactions/saves/{event.pk}").status_code == 201
+
+
+@pytest.mark.parametrize("event_id", ["123456", "9" * 19, "9" * 40])
+def test_save_of_an_unknown_event(client, event_id):
+    assert client.put(f"/interactions/saves/{event_id}").status_code == 404
+
+
+def test_save_takes_no_body_and_no_parameters(client):
+    event = EventFactory()
+
+    answers = [
+        client.put(f"/interactions/saves/{event.pk}", {"at": 1}),
+        client.put(f"/interactions/saves/{event.pk}?x=1"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert Interaction.objects.count() == 0
+
+
+def test_saves_count_as_interactions_a_minute(client, settings):
+    settings.INTERACTIONS_PER_MINUTE = 1
+    event = EventFactory()
+
+    assert [client.put(f"/interactions/saves/{event.pk}").status_code for _ in range(2)] == [201, 429]
+
+
+@pytest.mark.parametrize("path", ["/events/{}", "/events?ids={}", "/recommendations", "/recommendations/upcoming"])
+def test_events_tell_what_the_viewer_did_with_them(client, ana, api_of, path):
+    event = EventFactory()
+    InteractionFactory(event=event, action="SAVE")
+    InteractionFactory(event=event, action="DISMISS")
+
+    def viewer(client):
+        answer = client.get(path.format(event.pk)).json()
+        shown = answer["results"][0] if "results" in answer else answer
+        return shown.get("event", shown)["viewer"]
+
+    assert viewer(client) == {"saved": False, "applied": False, "dismissed": False}
+    InteractionFactory.create_batch(2, user=ana, event=event, action="SAVE")
+    InteractionFactory(user=ana, event=event, action="VIEW")
+    assert viewer(client) == {"saved": True, "applied": False, "dismissed": False}
+    InteractionFactory(user=ana, event=event, action="APPLY")
+    assert viewer(client) == {"saved": True, "applied": True, "dismissed": False}
+    assert viewer(api_of(UserFactory())) == {"saved": False, "applied": False, "dismissed": False}
+
+
+def test_dismissed_event_tells_so(client, ana):
+    event = EventFactory()
+    InteractionFactory(user=ana, event=event, action="DISMISS")
+
+    assert client.get(f"/events/{event.pk}").json()["viewer"] == {"saved": False, "applied": False, "dismissed": True}
+
+
+def test_visitor_has_done_nothing(api_of, settings):
+    settings.PUBLIC_BROWSING = True
+    event = EventFactory()
+
+    assert api_of().get(f"/events/{event.pk}").json()["viewer"] is None

@@ -315,6 +315,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "events", "description": "Every event, search by words and by meaning."},
         {"name": "categories", "description": "The categories of events and interests."},
         {"name": "interactions", "description": "What the signed-in user did with events."},
+        {"name": "mutes", "description": "Organisers, series and categories that the signed-in user hides."},
         {"name": "users", "description": "The signed-in user: profile, personal data, calendar."},
         {"name": "tokens", "description": "API tokens."},
     ],

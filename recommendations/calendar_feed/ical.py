@@ -20,7 +20,7 @@ from recommendations.feed.reasons import reason_texts
 if TYPE_CHECKING:
     from icalendar import Event, Timezone
 
-NAME = "Recommended by Marquee"
+RECOMMENDED, SAVED = "Recommended by Marquee", "Saved on Marquee"
 # How often programs should ask again: the feed follows interests and clicks, a calendar is looked at a few times a day.
 _REFRESH = timedelta(hours=4)
 
@@ -48,7 +48,7 @@ class Entry:
         return f"event-{self.event['id']}-{self.created_at.astimezone(UTC):%Y%m%dT%H%M%S}@marquee"
 
 
-def calendar_of(entries: Iterable[Entry], *, root: str, is_subscribed: bool = True) -> bytes:
+def calendar_of(entries: Iterable[Entry], *, root: str, is_subscribed: bool = True, name: str = RECOMMENDED) -> bytes:
     """Return a calendar of the entries in their order; `root` is the URL of the page for people, with a trailing slash.
 
     One that is not subscribed to has no name and is not asked for again; whoever adds its entries is busy then.
@@ -62,8 +62,8 @@ def calendar_of(entries: Iterable[Entry], *, root: str, is_subscribed: bool = Tr
     calendar.add("PRODID", "-//Marquee//Feed//EN")
     calendar.add("CALSCALE", "GREGORIAN")
     if is_subscribed:
-        calendar.add("NAME", NAME)
-        calendar.add("X-WR-CALNAME", NAME)
+        calendar.add("NAME", name)
+        calendar.add("X-WR-CALNAME", name)
         calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("X-PUBLISHED-TTL", vDuration(_REFRESH))
     entries = list(entries)

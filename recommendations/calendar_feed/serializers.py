@@ -22,6 +22,9 @@ class SubscriptionSerializer(serializers.Serializer[dict[str, Any]]):
     url = serializers.URLField(
         read_only=True, allow_null=True, help_text="The calendar's URL. Only the answer to POST has it."
     )
+    savedUrl = serializers.URLField(
+        read_only=True, allow_null=True, help_text="The URL of a calendar of what is saved, with the same token."
+    )
     createdAt = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="When the URL was made; null without one."
     )

@@ -12,6 +12,7 @@ from typing import Any
 from events.categories import Category
 from events.models import Event
 from interactions.models import Interaction
+from recommendations.explain.eligibility import mute_of
 from recommendations.explain.position import ahead_of, precedes
 from recommendations.feed.pagination import page_for
 from recommendations.feed.ranking import Feed, Ranker, feed_for
@@ -23,8 +24,9 @@ FIRST_PAGE = 20
 # Note [Smallest change]
 # A change is a set of steps. For each rule that the event fails exactly one step repairs it, so these are in every
 # change: the filter is left out; the clock is turned back to the last whole second before the start; the viewer's
-# dismissals of the event are deleted; the status is OPEN. If the event is then on the first page, that is the change.
-# If not, the first of these that brings it there is added:
+# dismissals of the event are deleted; the mute of its organiser, series or category is deleted, and with it other
+# events come back; the status is OPEN. If the event is then on the first page, that is the change. If not, the first
+# of these that brings it there is added:
 #
 #   1. its category among the viewer's interests (the viewer's own choice);
 #   2. more interactions, as few as suffice (others have to act);
@@ -35,8 +37,8 @@ FIRST_PAGE = 20
 # more. There may be none: fewer interests, hiding other events or another start are not considered.
 #
 # A ranked list is computed from what is stored, so only what the viewer asks with can be assumed for a ranker that
-# makes one: filters, clock and interests.
-_ASSUMED_WITH_A_LIST = frozenset({"filter", "clock", "interest"})
+# makes one: filters, clock, interests and mutes.
+_ASSUMED_WITH_A_LIST = frozenset({"filter", "clock", "interest", "mute"})
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,9 @@ _ASSUMED: dict[str, Callable[[_Scenario, Any], _Scenario]] = {
     "dismissal": lambda scenario, number: scenario.with_event(
         interaction_count=scenario.event.interaction_count - number
     ),
+    "mute": lambda scenario, mute_id: replace(
+        scenario, viewer=replace(scenario.viewer, unmuted=(*scenario.viewer.unmuted, mute_id))
+    ),
     "interest": lambda scenario, category: replace(
         scenario.with_event(interest_boost=1),
         viewer=replace(scenario.viewer, interests=(*scenario.viewer.interests, category)),
@@ -155,9 +160,18 @@ def _taken_back(event: Event, viewer: Viewer) -> Step:
     return Step("dismissal", number, "with the dismissal taken back")
 
 
+def _shown_again(event: Event, viewer: Viewer, target: str) -> Step:
+    muted = mute_of(event, viewer, target)
+    assert muted is not None, "the rule is failed because of it"
+    return Step("mute", muted.pk, f"with the {target} {muted.name} shown again")
+
+
 _REPAIRS: dict[str, Callable[[Event, Viewer], Step]] = {
     "start": lambda event, viewer: _as_of((event.start_at - timedelta(microseconds=1)).replace(microsecond=0)),
     "dismissed": _taken_back,
+    "mutedOrganiser": lambda event, viewer: _shown_again(event, viewer, "organiser"),
+    "mutedSeries": lambda event, viewer: _shown_again(event, viewer, "series"),
+    "mutedCategory": lambda event, viewer: _shown_again(event, viewer, "category"),
     "status": lambda event, viewer: Step("status", Event.Status.OPEN, f"with the status {Event.Status.OPEN}"),
 }
 

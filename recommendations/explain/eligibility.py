@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from events.models import Event
-from interactions.models import Interaction
+from interactions.models import Interaction, Mute
 from recommendations.feed.viewer import PARAMETERS, Filters, Viewer
 
 
@@ -34,10 +34,28 @@ def _dismissed(event: Event, viewer: Viewer) -> str | None:
     return f"{viewer.known_user.username} dismissed it at {newest.created_at:%Y-%m-%d %H:%M} UTC"
 
 
+def _muted(event: Event, viewer: Viewer, target: str) -> str | None:
+    muted = mute_of(event, viewer, target)
+    if muted is None:
+        return None
+    return f"{viewer.known_user.username} hid this {target}, {muted.name}, at {muted.created_at:%Y-%m-%d %H:%M} UTC"
+
+
+def mute_of(event: Event, viewer: Viewer, target: str) -> Mute | None:
+    """Return the viewer's mute of the event's organiser, series or category, as `target` names it; None without one."""
+    value = getattr(event, target)
+    if value is None:
+        return None
+    return Mute.objects.of(viewer.known_user).with_names().filter(**{target: value}).order_by("pk").first()
+
+
 _RULES: dict[str, Callable[[Event, Viewer], str | None]] = {
     "status": _status,
     "start": _start,
     "dismissed": _dismissed,
+    "mutedOrganiser": lambda event, viewer: _muted(event, viewer, "organiser"),
+    "mutedSeries": lambda event, viewer: _muted(event, viewer, "series"),
+    "mutedCategory": lambda event, viewer: _muted(event, viewer, "category"),
 }
 RULES = (*_RULES, *PARAMETERS)
 

@@ -1,5 +1,5 @@
 -- Invariant: returns the ids of the first `rows` candidates after a position in the order of ranked() in ranking.py, with the
--- filters and without what the viewer dismissed, what is `excluded`, and what was demoted since the first page was read.
+-- filters and without what the viewer dismissed or muted, what is `excluded`, and what was demoted since the first page was read.
 -- The boost is the same within a category, so these are among the first `rows` of each slice, a category and a type; the index
 -- tally_order has each slice in order, with every column that the conditions compare. The outer ORDER BY alone decides, so no plan changes the result.
 -- Each parameter stands once, in `asked`; NOT MATERIALIZED, so that the planner sees constants.
@@ -10,7 +10,12 @@ WITH RECURSIVE asked AS NOT MATERIALIZED (
         %s::double precision[] AS near,
         %s::bigint[] AS excluded, %s::bigint AS rows,
         %s::integer AS after_boost, %s::bigint AS after_count, %s::timestamptz AS after_start, %s::bigint AS after_id,
-        %s::bigint AS xmin, %s::text AS xids, %s::timestamptz AS read_at
+        %s::bigint AS xmin, %s::text AS xids, %s::timestamptz AS read_at, %s::bigint[] AS unmuted
+),
+muted AS (
+    SELECT mute.organiser_id, mute.series, mute.category
+    FROM asked
+    JOIN interactions_mute AS mute ON mute.user_id = asked."user" AND mute.id <> ALL (asked.unmuted)
 ),
 -- A loose index scan: one step for each pair that occurs. A category that is empty stands for none.
 occurring (category, type) AS (
@@ -39,6 +44,7 @@ CROSS JOIN LATERAL (
     WHERE boosted.interest_boost <= asked.after_boost
         AND (asked.category IS NULL OR occurring.category = ANY (asked.category))
         AND (asked.type IS NULL OR occurring.type = asked.type)
+        AND occurring.category NOT IN (SELECT category FROM muted WHERE category IS NOT NULL)
 ) AS slice
 CROSS JOIN LATERAL (
     SELECT event_id, descending_count, start_at FROM interactions_tally AS tally
@@ -54,6 +60,10 @@ CROSS JOIN LATERAL (
         AND tally.event_id <> ALL (asked.excluded)
         AND tally.event_id NOT IN (
             SELECT event_id FROM interactions_interaction WHERE user_id = asked."user" AND action = 'DISMISS'
+            UNION ALL
+            SELECT event.id FROM muted JOIN events_event AS event USING (organiser_id) WHERE event.start_at > asked.now
+            UNION ALL
+            SELECT event.id FROM muted JOIN events_event AS event USING (series) WHERE event.start_at > asked.now
         )
     ORDER BY descending_count, start_at, event_id LIMIT asked.rows
 ) AS head

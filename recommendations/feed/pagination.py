@@ -15,7 +15,7 @@ from psycopg.types.numeric import Int8
 from api.databases import PRIMARY, has_long_transaction, has_replayed, read_alias, read_the_primary
 from api.keyset import BY_START, CursorExpired, decode, encode, moment, next_address
 from events.geo import measure
-from events.models import Event, EventQuerySet
+from events.models import Event, EventQuerySet, StandingActions
 from recommendations.feed.ranking import (
     HEURISTIC_ORDER,
     POPULAR_ORDER,
@@ -197,6 +197,7 @@ def page_heads(feed: Feed, after: tuple[Any, ...] | None, snapshot: Snapshot | N
         Int8(snapshot.xmin),
         snapshot.xids,
         snapshot.read_at,
+        [Int8(mute_id) for mute_id in viewer.unmuted],
     )
     return Event.objects.filter(pk__in=RawSQL(_PAGE_HEADS, parameters))  # noqa: S611 (a constant text)
 
@@ -214,7 +215,11 @@ def _demoted_since(snapshot: Snapshot) -> Func:
 
 
 def _read(feed: Feed, events: EventQuerySet, rows: int) -> list[Event]:
-    page = list(events.annotate(snapshot=_SNAPSHOT).select_related("organiser")[:rows])
+    values: dict[str, Any] = {"snapshot": _SNAPSHOT}
+    if feed.viewer.user_id is not None:
+        # What with_viewer() annotates.
+        values["standing"] = StandingActions(Value(feed.viewer.user_id, BigIntegerField()), F("pk"))
+    page = list(events.annotate(**values).select_related("organiser")[:rows])
     for event in page:
         item = feed.ranked_list.item_of(event.pk) if feed.ranked_list else None
         setattr(event, "ranked_item", item)

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
 from events.models import Event, EventQuerySet
-from interactions.models import Interaction
+from interactions.models import Interaction, Mute
 from recommendations.feed.ranked_list import NoActiveRun, RankedList
 from recommendations.feed.viewer import NO_FILTERS, Filters, Viewer
 
@@ -31,13 +31,21 @@ UPCOMING_ORDER = HEURISTIC_ORDER[2:]
 
 
 def candidates_for(viewer: Viewer, filters: Filters) -> EventQuerySet:
-    """Return the events that may be recommended: bookable, in the future, not dismissed by the viewer."""
-    return not_dismissed(filters.passed_by(Event.objects.bookable().starting_after(viewer.now)), viewer)
+    """Return the events that may be recommended: bookable, in the future, neither dismissed nor muted by the viewer."""
+    return not_hidden(filters.passed_by(Event.objects.bookable().starting_after(viewer.now)), viewer)
 
 
 def counted(viewer: Viewer, filters: Filters, *, limit: int) -> int:
     """Return how many candidates there are, `limit` at most: no more of them are read."""
     return candidates_for(viewer, filters)[:limit].count()
+
+
+def not_hidden(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:
+    """Return the events that the viewer has neither dismissed nor muted by organiser, series or category."""
+    if viewer.user is None:
+        return events
+    muted = Mute.objects.of(viewer.user).exclude(pk__in=viewer.unmuted).of_outer_event()
+    return not_dismissed(events, viewer).exclude(Exists(muted))
 
 
 def not_dismissed(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:

@@ -17,11 +17,15 @@ class NoUser(Exception):
 
 @dataclass(frozen=True)
 class Viewer:
-    """A user at a moment, or a visitor, who has no user. Later pages of a feed keep the interests of its first page."""
+    """A user at a moment, or a visitor, who has no user. Later pages of a feed keep the interests of its first page.
+
+    `unmuted`: ids of mutes that are left out of account, to see what would be without them.
+    """
 
     user: User | None
     now: datetime
     interests: tuple[str, ...]
+    unmuted: tuple[int, ...] = ()
 
     @property
     def known_user(self) -> User:

@@ -32,17 +32,17 @@ _log = logging.getLogger("marquee.rankers")
 def key_for(ranker: str, viewer: Viewer, filters: Filters) -> tuple[str, int | None]:
     """Return the key of a viewer's ranked list, and the active training run, None if there is none. One statement.
 
-    A new interaction, interest, home or training run makes another key, and so does the end of LISTING_SECONDS: nothing
-    has to be invalidated.
+    A new interaction, mute, interest, home or training run makes another key, and so does the end of LISTING_SECONDS:
+    nothing has to be invalidated.
     """
     user = viewer.known_user
-    run_id, newest_id, number = rows_of(_VERSION, {"user": user.pk, "rows": MAX_ITEMS})[0]
+    run_id, *version = rows_of(_VERSION, {"user": user.pk, "rows": MAX_ITEMS})[0]
     parts = [
         ranker,
         user.pk,
         run_id,
-        newest_id,
-        number,
+        *version,
+        viewer.unmuted,
         sorted(viewer.interests),
         user.latitude,
         user.longitude,

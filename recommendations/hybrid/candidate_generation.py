@@ -86,6 +86,7 @@ def generate_candidates(
         _SQL,
         {
             "user": viewer.known_user.pk,
+            "unmuted": list(viewer.unmuted),
             "now": viewer.now,
             "past": horizon is not None,
             "until": horizon or NO_HORIZON,

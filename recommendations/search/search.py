@@ -275,7 +275,13 @@ def _similarities(search: Search, text: str, limit: int) -> dict[int, float] | N
 
 def results_of(search: Search, ranking: Ranking, ids: Sequence[int]) -> tuple[Result, ...]:
     """Return some of the results of a ranking, those that are left of them, with their reasons."""
-    events = Event.objects.with_count().with_folded_names().select_related("organiser").in_bulk(ids)
+    events = (
+        Event.objects.with_count()
+        .with_viewer(search.viewer.user_id)
+        .with_folded_names()
+        .select_related("organiser")
+        .in_bulk(ids)
+    )
     present = [events[pk] for pk in ids if pk in events]
     measure(present, origin_of(search.viewer, search.filters))
     more = more_dates(present, search.upcoming)
@@ -299,7 +305,7 @@ def help_for(search: Search) -> Help:
             suggestions.append(Suggestion(f"Without “{term.words}”", without))
     text = search.query.text
     near = list(_similarities(search, text, _HELP_MAX) or _similarities(search.saying(text), text, _HELP_MAX) or {})
-    events = Event.objects.with_count().select_related("organiser").in_bulk(near)
+    events = Event.objects.with_count().with_viewer(search.viewer.user_id).select_related("organiser").in_bulk(near)
     present = tuple(events[pk] for pk in near if pk in events)
     measure(present, origin_of(search.viewer, search.filters))
     return Help(tuple(suggestions), present)

@@ -70,7 +70,7 @@ def similar_to(
     except (NoEmbedder, BadVectors, NoVectorSearch) as error:
         _log.warning("No similar events: %s", error)
         raise CannotCompare(str(error)) from error
-    matches = _nearest_matches(similarities, candidates)
+    matches = _nearest_matches(similarities, viewer, candidates)
     measure((match.event for match in matches), origin_of(viewer, filters))
     return matches
 
@@ -107,9 +107,10 @@ def nearest(vector: Sequence[float], encoder: Embedder, candidates: EventQuerySe
     return {event_id: 1 - distance for event_id, distance in sorted(rows, key=lambda row: (row[1], row[0]))}
 
 
-def _nearest_matches(similarities: Mapping[int, float], candidates: EventQuerySet) -> tuple[Match, ...]:
+def _nearest_matches(similarities: Mapping[int, float], viewer: Viewer, candidates: EventQuerySet) -> tuple[Match, ...]:
     """Return the matches in order; of a series, each with the number of its later candidates."""
-    events = Event.objects.with_count().select_related("organiser").in_bulk(similarities)
+    rows = Event.objects.with_count().with_viewer(viewer.user_id)
+    events = rows.select_related("organiser").in_bulk(similarities)
     # An event may have been deleted since.
     present = [events[pk] for pk in similarities if pk in events]
     more = more_dates(present, candidates)

@@ -2,7 +2,12 @@
 -- nearest, soonest and newest. Each comes with what was known of it before that moment; nothing later is read.
 -- Every source reads some rows of an index in its order, and statistics come from the `newest` interactions with an event,
 -- so the cost doesn't grow with its popularity.
-WITH eligible AS NOT MATERIALIZED (
+WITH muted AS (
+    SELECT organiser_id, series, category
+    FROM interactions_mute
+    WHERE user_id = %(user)s AND id <> ALL (%(unmuted)s::bigint[]) AND created_at < %(now)s::timestamptz
+),
+eligible AS NOT MATERIALIZED (
     -- Written once and read in several ways: each source gets its own plan. `past` lets in what is over by now, for a
     -- moment in the past; nothing starts after `until`. The conditions use CASE because the planner takes it to let half
     -- of the rows pass; of a parameter it expects that hardly any do, and would read and sort all rows of an organiser.
@@ -21,6 +26,12 @@ WITH eligible AS NOT MATERIALIZED (
         AND CASE WHEN %(free)s::boolean THEN price_max = 0 ELSE true END
         AND CASE WHEN %(attendance)s::text[] IS NULL THEN true ELSE attendance = ANY (%(attendance)s) END
         AND CASE WHEN %(circle)s::double precision[] IS NULL THEN true ELSE is_near(latitude, longitude, %(circle)s) END
+        AND CASE
+            WHEN organiser_id = ANY (ARRAY(SELECT organiser_id FROM muted)) THEN false
+            WHEN series = ANY (ARRAY(SELECT series FROM muted)) THEN false
+            WHEN category = ANY (ARRAY(SELECT category FROM muted)) THEN false
+            ELSE true
+        END
 ),
 candidates (id) AS (
     SELECT unnest(%(popular)s::bigint[])

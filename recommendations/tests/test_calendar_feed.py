@@ -326,3 +326,28 @@ def test_times_in_a_zone_are_right_by_the_documents_own_definition(zone):
 
 def test_year_9999_has_a_definition():
     assert len(ical._definition(ZoneInfo("Europe/Lisbon"), (1, 9999)).subcomponents) == 4
+
+
+@pytest.mark.django_db
+def test_calendar_of_what_is_saved(api_of, ana):
+    kept = EventFactory(title="Jazz", start_at=NOW + timedelta(days=1), location_name="Cellar")
+    cancelled = EventFactory(title="Tango", start_at=NOW + timedelta(days=2))
+    past = EventFactory(title="Blues", start_at=NOW - timedelta(days=29), status="COMPLETED")
+    long_ago = EventFactory(title="Swing", start_at=NOW - timedelta(days=31), status="COMPLETED")
+    for event in (kept, cancelled, past, long_ago):
+        InteractionFactory(user=ana, event=event, action="SAVE")
+    InteractionFactory(event=EventFactory(title="Of others"), action="SAVE")
+    Event.objects.filter(pk=cancelled.pk).update(status="CANCELLED")
+
+    urls = api_of(ana).post("/users/me/calendar").json()
+    answer = APIClient().get(urls["savedUrl"])
+    again = APIClient().get(urls["savedUrl"], headers={"If-None-Match": answer["ETag"]})
+
+    entries = entries_of(answer.content)
+    assert [(entry["SUMMARY"], entry["STATUS"], entry["UID"]) for entry in entries] == [
+        ("Blues", "CONFIRMED", uid_of(past)), ("Jazz", "CONFIRMED", uid_of(kept)), ("Tango", "CANCELLED", uid_of(cancelled)),
+    ]  # fmt: skip
+    assert b"NAME:Saved on Marquee" in answer.content
+    assert (answer["Content-Type"], again.status_code) == ("text/calendar; charset=utf-8", 304)
+    api_of(ana).delete("/users/me/calendar")
+    assert APIClient().get(urls["savedUrl"]).status_code == 401

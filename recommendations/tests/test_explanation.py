@@ -152,8 +152,8 @@ def test_queries(ana, api_by_token, django_assert_num_queries, rows):
     event = EventFactory(category="food")
     client = api_by_token(AuthToken.objects.create(ana)[1])
 
-    # The token with its user, the rate limit, the event, a dismissal, the number ahead.
-    asked = 5
+    # The token with its user, the rate limit, the event, a dismissal, a mute of its category, the number ahead.
+    asked = 6
     # Where it is not on the first page: that page, and the same with the interest.
     asked += 0 if rows < 20 else 2
     with django_assert_num_queries(asked):

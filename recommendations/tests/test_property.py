@@ -16,7 +16,18 @@ from interactions.recount import miscounts
 from recommendations.checking import defined
 from recommendations.feed.ranking import RANKERS, Feed
 from recommendations.feed.viewer import Filters, viewer_of
-from recommendations.tests.worlds import BOUNDS, CHANGES, CIRCLES, EVENTS, INTERACTIONS, INTERESTS, NOW, build, change
+from recommendations.tests.worlds import (
+    BOUNDS,
+    CHANGES,
+    CIRCLES,
+    EVENTS,
+    INTERACTIONS,
+    INTERESTS,
+    MUTES,
+    NOW,
+    build,
+    change,
+)
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -75,12 +86,13 @@ class _UndoneError(Exception):
     events=st.lists(EVENTS, max_size=14),
     interests=st.lists(INTERESTS, min_size=1, max_size=3),
     interactions=INTERACTIONS,
+    mutes=MUTES,
     changes=st.lists(CHANGES, max_size=4),
     data=st.data(),
 )
-def test_feed_is_what_the_oracle_says(planner_settings, events, interests, interactions, changes, data):
+def test_feed_is_what_the_oracle_says(planner_settings, events, interests, interactions, mutes, changes, data):
     with pytest.raises(_UndoneError), transaction.atomic(), time_machine.travel(NOW, tick=False):
-        world = build(events, interests, interactions)
+        world = build(events, interests, interactions, mutes)
         planner_settings.rows_written()
         for kind in [None, *changes]:
             if kind:

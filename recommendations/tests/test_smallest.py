@@ -14,12 +14,12 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from events.models import Event
-from interactions.models import Interaction
+from interactions.models import Interaction, Mute
 from recommendations.explain.counterfactual import FIRST_PAGE
 from recommendations.explain.explanation import explanation_of
 from recommendations.feed.ranking import RANKERS
 from recommendations.feed.viewer import PARAMETERS, Filters, viewer_of
-from recommendations.tests.worlds import ACTIONS, CATEGORIES, NOW, STATUSES, build
+from recommendations.tests.worlds import ACTIONS, CATEGORIES, NOW, ORGANISERS, SERIES, STATUSES, TARGETS, build
 from users.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.property]
@@ -43,12 +43,19 @@ def world_of(seed):
             "status": chance.choice(STATUSES),
             "category": chance.choice(CATEGORIES),
             "start_at": NOW + timedelta(hours=chance.choice(hours), microseconds=chance.choice([0, 0, 250_000])),
+            "organiser_id": chance.choice([None] * 3 + ORGANISERS),
+            "series": chance.choice([None] * 4 + SERIES),
         }
         for _ in range(chance.choice([30, 60, 110]))
     ]
     interests = [chance.sample(["music", "tech", "food"], size) for size in (0, 1, 2, 3)]
     interactions = [(chance.randrange(4), chance.randrange(len(events)), chance.choice(ACTIONS)) for _ in range(250)]
-    return build(events, interests, interactions), chance
+    mutes = [(chance.randrange(4), chance.choice(TARGETS)) for _ in range(4)]
+    return build(events, interests, interactions, mutes), chance
+
+
+# The rules, by what is muted.
+MUTED = {"mutedOrganiser": "organiser_id", "mutedSeries": "series", "mutedCategory": "category"}
 
 
 def rules_broken(world, user, event, filters):
@@ -59,6 +66,7 @@ def rules_broken(world, user, event, filters):
             ("status", row["status"] not in ("OPEN", "IN_PROGRESS")),
             ("start", row["start_at"] <= NOW),
             ("dismissed", (user, event, "DISMISS") in world.interactions.values()),
+            *((name, column in world.muted(user, event)) for name, column in MUTED.items()),
             ("type", filters.type not in (None, row["type"])),
             ("category", filters.category is not None and row["category"] not in filters.category),
             ("startsAfter", filters.starts_after is not None and row["start_at"] <= filters.starts_after),
@@ -95,6 +103,8 @@ def place_after(steps, user, event, ranker, filters):
             elif kind == "dismissal":
                 deleted, _ = Interaction.objects.filter(user_id=user, event_id=event, action="DISMISS").delete()
                 assert deleted == value
+            elif kind == "mute":
+                Mute.objects.get(pk=value, user_id=user).delete()
             elif kind == "interactions":
                 for _ in range(value):
                     Interaction.objects.create(user_id=user, event_id=event, action="CLICK")
@@ -108,7 +118,7 @@ def place_after(steps, user, event, ranker, filters):
 
 def smaller_than(steps, world, event, named):
     """Changes that are smaller than these steps, or all there are if there are none: none of them may do."""
-    repairs = [step for step in steps if step[0] in ("filter", "dismissal", "status")]
+    repairs = [step for step in steps if step[0] in ("filter", "dismissal", "mute", "status")]
     clock = [step for step in steps if step[0] == "clock"]
     interest = [("interest", world.events[event]["category"])] if world.events[event]["category"] else []
     lifts = [step for step in named if step[0] in ("interest", "interactions")]
@@ -142,7 +152,17 @@ def test_rules_places_and_changes_are_true():
             transaction.set_rollback(True)
 
     # Every kind of change came up, and pairs for which there is none.
-    assert kinds.keys() == {"filter", "clock", "dismissal", "status", "interest", "interactions", "on the page", "none"}
+    assert kinds.keys() == {
+        "filter",
+        "clock",
+        "dismissal",
+        "mute",
+        "status",
+        "interest",
+        "interactions",
+        "on the page",
+        "none",
+    }
     assert min(kinds.values()) >= 5
 
 
@@ -201,6 +221,7 @@ def repairs_of(world, user, event, filters):
     before = start.replace(microsecond=0) if start.microsecond else start - timedelta(seconds=1)
     steps = {
         "status": ("status", "OPEN"), "start": ("clock", before), "dismissed": ("dismissal", times),
+        **{name: ("mute", world.muted(user, event).get(column)) for name, column in MUTED.items()},
         **{name: ("filter", name) for name in PARAMETERS},
     }  # fmt: skip
     return [steps[rule] for rule in rules_broken(world, user, event, filters)]

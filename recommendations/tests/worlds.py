@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from hypothesis import strategies as st
 
-from events.models import Event
-from interactions.models import Interaction
+from events.models import Event, Organiser
+from interactions.models import Interaction, Mute
 from users.models import User
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -20,6 +20,15 @@ STATUSES = ["OPEN", "OPEN", "OPEN", "IN_PROGRESS", "COMPLETED", "CANCELLED"]
 # Few values, so that equal starts are common; 0 is "starts this very moment".
 START_HOURS = [-24, 0, 1, 1, 2, 3, 48]
 ACTIONS = ["VIEW", "SAVE", "CLICK", "APPLY", "DISMISS"]
+ORGANISERS = [900_001, 900_002]
+SERIES = ["weekly", "yearly"]
+# What may be muted: a column of events and its value.
+TARGETS = [
+    *(("organiser_id", organiser) for organiser in ORGANISERS),
+    *(("series", series) for series in SERIES),
+    ("category", "music"),
+    ("category", "food"),
+]
 
 # Near each other across the antimeridian, across a pole, and in a town; and nowhere.
 PLACES = [
@@ -59,17 +68,24 @@ EVENTS = st.fixed_dictionaries(
         "place": st.sampled_from(PLACES),
         "price_max": st.sampled_from([None, 0, 0, 12.5]),
         "attendance": st.sampled_from([None, "IN_PERSON", "ONLINE", "MIXED"]),
+        "organiser_id": st.sampled_from([None, None, *ORGANISERS]),
+        "series": st.sampled_from([None, None, *SERIES]),
     }
 ).map(_with_place)
 INTERESTS = st.lists(st.sampled_from(["music", "tech", "food"]), unique=True, max_size=3)
 # Who did what with which event, by place in the lists.
 INTERACTIONS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99), st.sampled_from(ACTIONS)), max_size=25)
+# Who mutes what.
+MUTES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(TARGETS)), max_size=3)
 # Bounds of a window, None for none: on starts, between them, short ones and empty ones.
 BOUNDS = st.sampled_from([None, None, None, -1, 0, 1, 1.5, 2, 3, 24, 48, 72]).map(
     lambda hours: None if hours is None else NOW + timedelta(hours=hours)
 )
 CHANGES = st.sampled_from(
-    ["add", "add by sql", "delete", "delete by sql", "edit", "edit by sql", "edit stale", "delete event", "delete user", "interests"]
+    [
+        "add", "add by sql", "delete", "delete by sql", "edit", "edit by sql", "edit stale", "delete event", "delete user",
+        "interests", "mute", "unmute",
+    ]
 )  # fmt: skip
 
 
@@ -100,6 +116,15 @@ class World:
     events: dict[int, dict] = field(default_factory=dict)
     users: dict[int, list[str]] = field(default_factory=dict)
     interactions: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+    mutes: dict[int, tuple[int, str, int | str]] = field(default_factory=dict)
+
+    def muted(self, user, event):
+        """The mutes of the user that hide an event, by column."""
+        return {
+            column: key
+            for key, (who, column, value) in self.mutes.items()
+            if who == user and self.events[event].get(column) == value
+        }
 
     def feed(
         self,
@@ -119,6 +144,8 @@ class World:
         rows = []
         for key, event in self.events.items():
             if event["status"] not in ("OPEN", "IN_PROGRESS") or not event["start_at"] > NOW or key in dismissed:
+                continue
+            if self.muted(user, key):
                 continue
             if (type and event["type"] != type) or (category and event["category"] not in category):
                 continue
@@ -141,9 +168,10 @@ class World:
         return [row for _, row in sorted(rows)]
 
 
-def build(events, interests, interactions):
+def build(events, interests, interactions, mutes=()):
     """Put a world into the database."""
     world = World()
+    Organiser.objects.bulk_create([Organiser(pk=pk, name=f"Organiser {pk}") for pk in ORGANISERS])
     for place, wanted in enumerate(interests):
         user = User(username=f"user{place}", interests=wanted)
         user.save()
@@ -151,7 +179,16 @@ def build(events, interests, interactions):
     rows = Event.objects.bulk_create([Event(title="Event", **values) for values in events])
     world.events = {row.pk: dict(values) for row, values in zip(rows, events, strict=True)}
     add(world, interactions)
+    for who, target in mutes:
+        mute(world, list(world.users)[who % len(world.users)], target)
     return world
+
+
+def mute(world, user, target):
+    """Let somebody mute something."""
+    column, value = target
+    row, _ = Mute.objects.get_or_create(user_id=user, **{column: value})
+    world.mutes[row.pk] = (user, column, value)
 
 
 def add(world, interactions, *, by_sql=False):
@@ -185,11 +222,18 @@ def change(world, kind, draw):
         user, wanted = draw(st.sampled_from(sorted(world.users))), draw(INTERESTS)
         User.objects.filter(pk=user).update(interests=wanted)
         world.users[user] = wanted
+    elif kind == "mute":
+        mute(world, draw(st.sampled_from(sorted(world.users))), draw(st.sampled_from(TARGETS)))
+    elif kind == "unmute" and world.mutes:
+        key = draw(st.sampled_from(sorted(world.mutes)))
+        Mute.objects.get(pk=key).delete()
+        del world.mutes[key]
     elif kind == "delete user" and len(world.users) > 1:
         user = draw(st.sampled_from(sorted(world.users)))
         User.objects.get(pk=user).delete()
         del world.users[user]
         world.interactions = {key: row for key, row in world.interactions.items() if row[0] != user}
+        world.mutes = {key: row for key, row in world.mutes.items() if row[0] != user}
     elif kind.startswith(("edit", "delete event")) and world.events:
         _change_event(world, kind, draw)
 
@@ -217,12 +261,8 @@ def _change_event(world, kind, draw):
         Event.objects.filter(pk=key).update(**values)
     elif kind == "edit by sql":
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE events_event SET type = %(type)s, status = %(status)s, category = %(category)s,"
-                " start_at = %(start_at)s, latitude = %(latitude)s, longitude = %(longitude)s,"
-                " price_max = %(price_max)s, currency = %(currency)s, attendance = %(attendance)s WHERE id = %(id)s",
-                {**values, "id": key},
-            )
+            changed = ", ".join(f"{name} = %({name})s" for name in values)
+            cursor.execute(f"UPDATE events_event SET {changed} WHERE id = %(id)s", {**values, "id": key})
     else:
         stale = Event.objects.with_count().get(pk=key)
         add(world, [(0, place, "VIEW") for place in range(3)])

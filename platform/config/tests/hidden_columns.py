@@ -18,7 +18,7 @@ from knox.models import AuthToken
 
 from events.models import Event, Organiser, Origin
 from events.tests.factories import EventFactory, OrganiserFactory
-from interactions.models import IdempotencyKey, Interaction, Tally
+from interactions.models import IdempotencyKey, Interaction, Mute, Tally
 from recommendations.models import EntityFactors, EventEmbedding, TrainingRun
 from users.models import CalendarToken, Session, User
 from users.tests.factories import UserFactory
@@ -26,6 +26,7 @@ from users.tests.factories import UserFactory
 _TIMES = (datetime(2100, 3, 1, tzinfo=UTC), datetime(2100, 4, 1, tzinfo=UTC))
 _LATER = (datetime(2100, 5, 1, tzinfo=UTC), datetime(2100, 6, 1, tzinfo=UTC))
 ALL = "all"
+MUTED = ("organiser", "series", "category")
 
 # Permission -> the lists that it opens.
 OPENED = {
@@ -34,6 +35,7 @@ OPENED = {
     "events.view_organiser": "events/organiser", "events.change_organiser": "events/organiser",
     "interactions.view_interaction": "interactions/interaction",
     "interactions.change_interaction": "interactions/interaction",
+    "interactions.view_mute": "interactions/mute", "interactions.change_mute": "interactions/mute",
     "recommendations.view_feed": "recommendations/feed",
     "recommendations.view_trainingrun": "recommendations/trainingrun", "recommendations.change_trainingrun": "recommendations/trainingrun",
     "users.view_user": "users/user", "users.change_user": "users/user",
@@ -53,6 +55,7 @@ SHOWN: dict[str, dict[str, Any]] = {
     "events/event": {"events.Event": ALL, "events.Organiser": {"name"}, "interactions.Interaction": {"event"}},
     "events/organiser": {"events.Organiser": ALL},
     "interactions/interaction": {"interactions.Interaction": ALL, "users.User": {"username"}, "events.Event": {"title"}},
+    "interactions/mute": {"interactions.Mute": ALL, "users.User": {"username"}, "events.Organiser": {"name"}},
     # The page of a feed is what the permission is for; here it is the list, which asks for a username.
     "recommendations/feed": {"users.User": {"username"}},
     "recommendations/trainingrun": {
@@ -94,6 +97,8 @@ class Column:
             rows.delete()
             setattr(row, self.field.attname, getattr(value, "pk", value))
             row.save(force_insert=True)
+        elif self.model is Mute and self.field.name in MUTED:  # Of one target.
+            rows.update(**{**dict.fromkeys(MUTED), self.field.name: value})
         else:
             rows.update(**{self.field.name: value})
         return self.model._base_manager.get(pk=value if self.field.primary_key else row.pk)
@@ -128,6 +133,7 @@ def world() -> dict[type[models.Model], list[models.Model]]:
         Origin.objects.create(event=events[0], series="series"),
         EventEmbedding.objects.create(event=events[0], model="m", version="1", text_hash="t", vector=[1.0]),
         Interaction.objects.create(user=ana, event=events[0], action="SAVE"),
+        Mute.objects.create(user=ana, organiser=organisers[0]),
         IdempotencyKey.objects.create(user=ana, key="k", fingerprint="f", answer={}, status=201),
         EntityFactors.objects.create(
             run=runs[0], kind="tag", key="k", people=1, interactions=1, events=1, trend=1, factors=b"f"

@@ -48,11 +48,17 @@ _JSON_ROWS = {
     ("GET", "^recommendations/upcoming$"): ("BROWSED", 200),
     ("GET", "^recommendations/(?P<event_id>[0-9]{1,19})/explanation$"): ("SIGNED_IN", 200),
     ("GET", "recommendations.ics"): ("SUBSCRIBER", 200),
+    ("GET", "saved.ics"): ("SUBSCRIBER", 200),
     ("GET", "^interactions$"): ("SIGNED_IN", 200),
     ("POST", "^interactions$"): ("SIGNED_IN", 201),
     ("POST", "^interactions/batch$"): ("SIGNED_IN", 201),
     ("DELETE", "^interactions/dismissals/(?P<event_id>[0-9]{1,19})$"): ("SIGNED_IN", 204),
     ("DELETE", "^interactions/saves/(?P<event_id>[0-9]{1,19})$"): ("SIGNED_IN", 204),
+    ("PUT", "^interactions/saves/(?P<event_id>[0-9]{1,19})$"): ("SIGNED_IN", 201),
+    ("GET", "^mutes$"): ("SIGNED_IN", 200),
+    ("GET", "users/me/saved"): ("SIGNED_IN", 200),
+    ("POST", "^mutes$"): ("SIGNED_IN", 201),
+    ("DELETE", "^mutes/(?P<mute_id>[0-9]{1,19})$"): ("SIGNED_IN", 204),
     ("GET", "^users/me$"): ("SIGNED_IN", 200),
     ("PATCH", "^users/me$"): ("SIGNED_IN", 200),
     ("DELETE", "^users/me$"): ("SIGNED_IN", 204),
@@ -117,6 +123,22 @@ _PAGE_ROWS = {
     ("POST", "search"): ("PUBLIC", 405),
     ("GET", "profile"): ("PAGE", 200),
     ("POST", "profile"): ("PAGE", 302),
+    **{
+        ("GET", route): ("PUBLIC", 405)
+        for route in (
+            "profile/privacy",
+            "profile/calendar",
+            "profile/erasure",
+            "hide",
+            "^hide/(?P<pk>[0-9]{1,18})/undo$",
+        )
+    },
+    ("POST", "profile/privacy"): ("PAGE", 302),
+    ("POST", "profile/calendar"): ("PAGE", 200),
+    # Without a password the form is shown again.
+    ("POST", "profile/erasure"): ("PAGE", 400),
+    ("POST", "hide"): ("PAGE", 302),
+    ("POST", "^hide/(?P<pk>[0-9]{1,18})/undo$"): ("PAGE", 302),
     ("GET", "sign-in"): ("PAGE_SIGN_IN", 302),
     ("POST", "sign-in"): ("PUBLIC", 302),
     ("POST", "sign-out"): ("PAGE_SIGN_OUT", 302),
@@ -175,7 +197,7 @@ _PAGE_ROWS = {
 
 
 _CHANGED = ("auth/group", "events/event", "events/organiser", "users/user")
-_LOOKED_AT = ("recommendations/feed", "recommendations/trainingrun", "interactions/interaction")
+_LOOKED_AT = ("recommendations/feed", "recommendations/trainingrun", "interactions/interaction", "interactions/mute")
 
 
 def _model_rows() -> dict[tuple[str, str], tuple[str, int]]:

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from config.tests.permission_table import LOGIN, ROWS, expected
 from config.tests.routes import METHODS, routed
 from events.tests.factories import EventFactory, OrganiserFactory
-from interactions.models import Interaction
+from interactions.models import Interaction, Mute
 from interactions.tests.factories import InteractionFactory
 from recommendations.models import TrainingRun
 from users.tests.factories import UserFactory
@@ -99,9 +99,10 @@ def samples(people):
     """The values of the routes' parameters; of object_id by the model in the address."""
     row = InteractionFactory(
         user=people["ana"],
-        action="SAVE",
+        action="CLICK",
         event=EventFactory(title="same", organiser=OrganiserFactory(name="same"), location_name="same"),
     )
+    mute = Mute.objects.create(user=people["ana"], series="quiz")
     runs = [
         TrainingRun.objects.create(
             cutoff=_START, began_at=_START, seed=1, parameters={}, metrics={}, model="", activated_at=_START
@@ -114,7 +115,7 @@ def samples(people):
         "auth/group": Group.objects.create(name="clerks").pk, "events/event": row.event_id,
         "events/organiser": row.event.organiser_id, "users/user": people["ben"].pk,
         "recommendations/feed": people["ben"].pk, "interactions/interaction": row.pk, "recommendations/trainingrun": runs[0].pk,
-        "r/<path:content_type_id>": 1,
+        "interactions/mute": mute.pk, "mute_id": mute.pk, "r/<path:content_type_id>": 1,
     }  # fmt: skip
 
 
@@ -135,6 +136,8 @@ def body_of(method, route, samples):
     return {
         ("POST", "^interactions$"): {"eventId": samples["pk"], "action": "VIEW"},
         ("POST", "^interactions/batch$"): {"interactions": [{"eventId": samples["pk"], "action": "VIEW"}]},
+        ("POST", "^mutes$"): {"category": "music"},
+        ("POST", "hide"): {"category": "music"},
         ("POST", "^tokens$"): {"username": "ana", "password": "demo"},
         ("POST", "^events$"): {"title": "Jazz", "type": "EVENT", "status": "OPEN", "startAt": _START},
         ("PATCH", "^events/(?P<pk>[0-9]{1,19})$"): {"title": "Jazz"},
@@ -151,7 +154,7 @@ def ask(client, method, route, samples, *, csrf="a" * 32):
     if method == "GET":
         sent = {}
     else:
-        as_form = route.lstrip("^").startswith(("admin/", "password-", "sign-", "confirm-email", "email-change"))
+        as_form = route.lstrip("^").startswith(("admin/", "password-", "sign-", "confirm-email", "email-change", "hide"))
         sent = {"data": body_of(method, route, samples), "format": "multipart" if as_form else "json"}
     client.cookies["csrftoken"] = csrf
     kept = client.cookies["sessionid"].value if "sessionid" in client.cookies else ""

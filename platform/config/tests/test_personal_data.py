@@ -15,8 +15,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from config.tests.naming import references_to_users, rows_naming, words_for
-from events.tests.factories import EventFactory
-from interactions.models import Interaction, Tally
+from events.tests.factories import EventFactory, OrganiserFactory
+from interactions.models import Interaction, Mute, Tally
 from interactions.recount import miscounts
 from interactions.tests.factories import InteractionFactory
 from recommendations.checking import differences
@@ -67,6 +67,8 @@ def quorxil(events, ben):
     for number, event in enumerate(events * 2):
         sent = {"eventId": event.pk, "action": ["VIEW", "SAVE", "DISMISS"][number % 3]}
         api.post("/interactions", sent, headers={"Idempotency-Key": f"key-{number}"})
+    api.post("/mutes", {"category": "food"})
+    Mute.objects.create(user=user, organiser=OrganiserFactory(name="Club"))
     _use_pages(user, ben, events[0])
     # The password that staff gave has ended what was before.
     for each in (user, ben):
@@ -99,23 +101,23 @@ def test_the_export_has_every_row_that_names_the_user(quorxil):
     document = document_of(quorxil)
 
     assert {table: len(rows) for table, rows in named.items()} == {
-        "account_emailaddress": 2, "django_admin_log": 2, "interactions_idempotencykey": 8, "interactions_interaction": 8, "knox_authtoken": 1,
+        "account_emailaddress": 2, "django_admin_log": 2, "interactions_idempotencykey": 8, "interactions_interaction": 8, "interactions_mute": 2, "knox_authtoken": 1,
         "users_calendartoken": 1, "users_session": 1, "users_user": 1, "users_user_groups": 1, "users_user_user_permissions": 1,
     }  # fmt: skip
     tables = {table.model._meta.db_table: len(table.rows) for table in personal_data_of(quorxil)}
     assert tables == {
         **{table: len(rows) for table, rows in named.items() if table != "users_user"},
-        "users_allowance": 2,
+        "users_allowance": 3,
     }
     ids = {
         "emailAddresses": "account_emailaddress", "logEntries": "django_admin_log", "idempotencyKeys": "interactions_idempotencykey",
-        "interactions": "interactions_interaction", "userGroupRelationships": "users_user_groups",
+        "interactions": "interactions_interaction", "mutes": "interactions_mute", "userGroupRelationships": "users_user_groups",
         "userPermissionRelationships": "users_user_user_permissions",
     }  # fmt: skip
     for name, table in ids.items():
         assert sorted(row["id"] for row in document[name]) == sorted(row["id"] for row in named[table])
     assert {name: len(rows) for name, rows in document.items() if name not in (*ids, "exportedAt", "profile")} == {
-        "allowances": 2, "authTokens": 1, "calendarTokens": 1, "sessions": 1,
+        "allowances": 3, "authTokens": 1, "calendarTokens": 1, "sessions": 1,
     }  # fmt: skip
     assert document["profile"]["id"] == ID
 
@@ -127,6 +129,19 @@ def test_the_export_tells_of_interactions_newest_first(quorxil):
         "id": newest.pk, "userId": ID, "eventId": newest.event_id, "action": newest.action,
         "createdAt": newest.created_at.isoformat().replace("+00:00", "Z"), "eventTitle": newest.event.title,
     }  # fmt: skip
+
+
+def test_the_export_names_what_is_muted(quorxil):
+    rows = Mute.objects.order_by("pk")
+
+    assert document_of(quorxil)["mutes"] == [
+        {
+            "id": row.pk, "userId": ID, "organiserId": row.organiser_id, "series": None, "category": row.category,
+            "createdAt": row.created_at.isoformat().replace("+00:00", "Z"),
+            "organiserName": row.organiser and row.organiser.name,
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def test_erasure_leaves_nothing(quorxil, ben):

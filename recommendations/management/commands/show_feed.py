@@ -100,7 +100,9 @@ class Command(TerminalCommand):
         feed = feed_for(viewer, ranker, filters)
         ranker, events = feed.ranker, page_for(feed, limit=limit).events
         if not events:
-            self.stderr.write("The feed is empty: no event is open, starts after this moment and was not dismissed.")
+            self.stderr.write(
+                "The feed is empty: no event is open, starts after this moment and was neither dismissed nor muted."
+            )
         elif self.stdout.isatty():
             interests = ", ".join(viewer.interests) or "none"
             title = f"{ranker.title} for {viewer.known_user.get_username()} (interests: {interests})"

@@ -137,6 +137,10 @@ def patch(caller: str, path: str, body: Any = None, **more: Any) -> Ask:
     return Ask(caller, "PATCH", path, body, **more)
 
 
+def put(caller: str, path: str, body: Any = None, **more: Any) -> Ask:
+    return Ask(caller, "PUT", path, body, **more)
+
+
 def delete(caller: str, path: str, body: Any = None, **more: Any) -> Ask:
     return Ask(caller, "DELETE", path, body, **more)
 

@@ -26,6 +26,7 @@ _JSON_ROUTES = (
 _TAKEN = {
     ("POST", "/events"), ("POST", "/interactions"), ("POST", "/interactions/batch"), ("POST", "/users/me/calendar"),
     ("POST", "/tokens"), ("PATCH", "/users/me"), ("PATCH", "/events/{saved}"),
+    ("PUT", "/interactions/saves/{saved}"),
 }  # fmt: skip
 
 REFUSALS: list[Case] = [

@@ -1,6 +1,6 @@
 """Cases that write, each undone afterwards; and the pages with forms."""
 
-from config.tests.answers.asking import Case, alone, case, delete, form, get, patch, post
+from config.tests.answers.asking import Case, alone, case, delete, form, get, patch, post, put
 
 _START = "2026-06-01T19:30:00Z"
 _WHOLE = {
@@ -85,6 +85,15 @@ INTERACTIONS: list[Case] = [
         get("ana", "/interactions?action=SAVE"),
         delete("ana", "/interactions/saves/{saved}"),
     ),
+    case("a save by its address, again, and its undoing",
+        put("staff", "/interactions/saves/{last}"),
+        put("staff", "/interactions/saves/{last}"),
+        get("staff", "/events/{last}"),
+        delete("staff", "/interactions/saves/{last}"),
+        get("staff", "/events/{last}"),
+        put("staff", "/interactions/saves/999999"),
+        put("nobody", "/interactions/saves/{last}"),
+    ),
     case("a request that is sent again",
         *[post("ana", "/interactions", {"eventId": "{last}", "action": "VIEW"}, headers={"Idempotency-Key": "one"})] * 2,
         post("ana", "/interactions", {"eventId": "{last}", "action": "SAVE"}, headers={"Idempotency-Key": "one"}),
@@ -118,6 +127,25 @@ INTERACTIONS: list[Case] = [
             [], {}, [{"eventId": "{saved}"}], [{"eventId": "{saved}", "action": "VIEW", "createdAt": _START}],
             [{"eventId": "{saved}", "action": "VIEW", "createdAt": "2026-01-01T00:00:00Z"}],
             [{"eventId": "{saved}", "action": "VIEW"}] * 101,
+        )),
+    ),
+    case("organiser, series and category are muted, and shown again",
+        *(post("ana", "/mutes", target) for target in (
+            {"organiserId": "{organiser}"}, {"series": "quiz"}, {"category": "food"}, {"category": "food"},
+        )),
+        get("ana", "/mutes?limit=2", pages=2),
+        get("ana", "/recommendations?limit=100", pages=99, only_ids=True),
+        get("ana", "/recommendations/{saved}/explanation"),
+        *(delete("ana", f"/mutes/{number}") for number in (1, 2, 3, 3)),
+        get("ana", "/recommendations?limit=100", pages=99, only_ids=True),
+    ),
+    *alone(
+        get("nobody", "/mutes"),
+        post("nobody", "/mutes", {"category": "food"}),
+        delete("nobody", "/mutes/1"),
+        *(post("ana", "/mutes", wrong) for wrong in (
+            {}, {"organiserId": 999_999}, {"organiserId": "1"}, {"series": ""}, {"category": "Musik"},
+            {"series": "quiz", "category": "food"}, {"eventId": 1}, [],
         )),
     ),
     case("too many interactions",
@@ -230,6 +258,17 @@ PAGES: list[Case] = [
         get("ana by session", "/profile"),
         form("ana by session", "/profile", {"display_name": "Ana", "interests": "music"}),
         form("ana by session", "/profile", {"latitude": "91", "longitude": "0"}),
+        *(
+            ask(caller, path)
+            for path in ("/profile/privacy", "/profile/calendar", "/profile/erasure", "/hide", "/hide/1/undo")
+            for caller, ask in (("ana by session", get), ("nobody", lambda caller, path: form(caller, path, {})))
+        ),
+        form("ana by session", "/profile/privacy", {}),
+        form("ana by session", "/profile/calendar", {"revoke": "1"}),
+        form("ana by session", "/profile/erasure", {"password": "wrong", "is_sure": "on"}),
+        form("ana by session", "/hide", {"category": "food", "next": "/?view=popular"}),
+        form("ana by session", "/hide", {}),
+        form("ana by session", "/hide/1/undo", {"next": "/profile"}),
         get("nobody", "/sign-in"),
         get("nobody", "/sign-in?next=/event/5"),
         get("ana by session", "/sign-in"),

@@ -17,7 +17,7 @@ from knox.settings import CONSTANTS
 from rest_framework.test import APIClient
 
 from events.models import Event, Organiser
-from interactions.models import Interaction
+from interactions.models import Interaction, Mute
 from recommendations.demo.loading import load_demo
 from recommendations.training.pipeline import train
 from users.models import CalendarToken, User
@@ -93,6 +93,7 @@ def _events_and_interactions() -> None:
         for minutes in (10, 10, 5)
         if (event, action) != (loaded, "DISMISS")
     )
+    Mute.objects.bulk_create([Mute(user=maria, organiser=club), Mute(user=maria, category="sports")])
 
 
 def _keys() -> None:
