@@ -33,6 +33,7 @@ from recommendations.event_pages.structured_data import event_as_json_ld, json_l
 from recommendations.feed.viewer import Viewer, viewer_of
 from recommendations.pages.actions import dismissed_event, record_action
 from recommendations.pages.cards import cards_for, zone_of
+from recommendations.pages.hiding import hidden_mute
 from recommendations.pages.intention import PARAMETER, forget_intention, intention_of
 from recommendations.pages.refusals import with_refusals
 from users.visitors import counted, open_to_visitors, page_user
@@ -79,6 +80,7 @@ def event_view(request: HttpRequest, pk: str, slug: str = "") -> HttpResponse:
         "organiser_path": event.organiser and organiser_path(event.organiser.pk, event.organiser.name),
         "venue_path": venue_path(event.location_name),
         "directions": _directions(event),
+        "hidden": hidden_mute(request, viewer.user),
         "dismissed": None if viewer.user is None else dismissed_event(request, viewer.user),
         "json_ld": _structured_data(request, event, path),
     }

@@ -1,6 +1,8 @@
 """What people do with an event by its buttons: save, apply, dismiss, and take some of it back."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -68,14 +70,21 @@ def _signing_in_first(request: HttpRequest, event_id: int, action: str) -> HttpR
 
 def _back(request: HttpRequest, pk: str, action: str) -> str:
     """Return the address of the page that the form stood on; after a dismissal it offers to undo that."""
+    if action == "dismiss":
+        return back_to(request, without=(DISMISSED,), added={DISMISSED: pk}, fragment="main")
+    return back_to(request, without=(DISMISSED,), fragment=f"event-{pk}")
+
+
+def back_to(
+    request: HttpRequest, *, without: Collection[str], added: Mapping[str, object] = MappingProxyType({}), fragment: str
+) -> str:
+    """Return the address that a form names as `next`, without some parameters and with others."""
     asked = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure()):
         asked = "/"
     url = urlsplit(asked)
-    kept = [(name, value) for name, value in parse_qsl(url.query) if name != DISMISSED]
-    if action == "dismiss":
-        return url._replace(query=urlencode([*kept, (DISMISSED, pk)]), fragment="main").geturl()
-    return url._replace(query=urlencode(kept), fragment=f"event-{pk}").geturl()
+    kept = [(name, value) for name, value in parse_qsl(url.query) if name not in without]
+    return url._replace(query=urlencode([*kept, *added.items()]), fragment=fragment).geturl()
 
 
 def dismissed_event(request: HttpRequest, user: User | None) -> Event | None:

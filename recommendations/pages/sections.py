@@ -41,7 +41,7 @@ class Section:
 
 WEEKEND = Section("weekend", "This weekend", "", DEFAULT, "weekend")
 UPCOMING_DAYS = Section("upcoming", "Upcoming", "What starts next.", UPCOMING)
-SAVED = Section("saved", "Saved", "What you saved, the latest first.", UPCOMING)
+SAVED = Section("saved", "Saved", "What you saved, the next first.", UPCOMING)
 SECTIONS = {
     section.name: section
     for section in (

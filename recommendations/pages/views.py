@@ -13,20 +13,17 @@ from django.views.decorators.http import require_safe
 
 from events.categories import Category
 from events.models import Event
-from interactions.models import Interaction
 from recommendations.feed.pagination import feed_page
 from recommendations.feed.reasons import Reason, reasons_for
 from recommendations.feed.viewer import Viewer, viewer_of
 from recommendations.pages.actions import dismissed_event
 from recommendations.pages.cards import cards_for, zone_of
 from recommendations.pages.chips import Chips
+from recommendations.pages.hiding import hidden_mute
 from recommendations.pages.refusals import with_refusals
+from recommendations.pages.saved import saved_cards
 from recommendations.pages.sections import SAVED, UPCOMING_DAYS, Selection
-from users.models import User
 from users.visitors import open_to_visitors, page_user
-
-# What is shown of the saved.
-_SAVED_SHOWN = 100
 
 
 def viewer_from(request: HttpRequest) -> Viewer:
@@ -52,12 +49,13 @@ def feed(request: HttpRequest) -> HttpResponse:
         "categories": Category.choices,
         "is_first": is_first,
         "dismissed": dismissed_event(request, viewer.user),
+        "hidden": hidden_mute(request, viewer.user),
     }
     if section is SAVED:
         if viewer.user is None:
             return redirect_to_login(request.get_full_path())
-        context["cards"] = cards_for(_saved(viewer.user), viewer, zone)
-        return render(request, "page/feed.html", context)
+        ahead, past = saved_cards(viewer, zone)
+        return render(request, "page/saved.html", context | {"cards": ahead or past, "ahead": ahead, "past": past})
     page = feed_page(viewer, section.ranker, request.path, selection.feed_parameters(viewer.now, zone))
 
     def reasons_of(event: Event) -> Iterable[Reason]:
@@ -69,10 +67,3 @@ def feed(request: HttpRequest) -> HttpResponse:
     # The modules take nothing but the cards from further pages.
     context["chips"] = Chips(selection, viewer, zone) if is_first else None
     return render(request, "page/feed.html", context)
-
-
-def _saved(user: User) -> list[Event]:
-    """Return the events that a user saved, the latest first."""
-    own = Interaction.objects.of(user).filter(action=Interaction.Action.SAVE).order_by("-created_at", "-pk")
-    ids = list(dict.fromkeys(own.values_list("event_id", flat=True)[:_SAVED_SHOWN]))
-    return sorted(Event.objects.filter(pk__in=ids), key=lambda event: ids.index(event.pk))

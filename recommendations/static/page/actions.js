@@ -15,7 +15,7 @@ document.addEventListener("submit", (submit) => {
   if (!owner || !button.matches(".save, .dismiss") || !document.querySelector("#offline[data-user]")) return;
   submit.preventDefault();
   if (button.matches(".save")) save(button, owner, button.ariaPressed !== "true");
-  else if (button.matches(".dismiss")) dismiss(owner);
+  else dismiss(owner);
 });
 
 /** Save an event or not any more: shown at once, kept while there is no line, taken back if the server refuses. */
