@@ -76,7 +76,11 @@ def _back(request: HttpRequest, pk: str, action: str) -> str:
 
 
 def back_to(
-    request: HttpRequest, *, without: Collection[str], added: Mapping[str, object] = MappingProxyType({}), fragment: str
+    request: HttpRequest,
+    *,
+    without: Collection[str] = (),
+    added: Mapping[str, object] = MappingProxyType({}),
+    fragment: str = "",
 ) -> str:
     """Return the address that a form names as `next`, without some parameters and with others."""
     asked = request.POST.get("next", "")

@@ -1,7 +1,7 @@
 """Hiding organisers, series and categories by a button of an event, and showing them again."""
 
 from django import forms
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,7 +15,7 @@ from recommendations.pages.actions import DISMISSED, back_to
 from recommendations.pages.refusals import with_refusals
 from users import rate_limits
 from users.models import User
-from users.visitors import counted
+from users.visitors import counted, page_user
 
 # The parameter of the page that offers to undo a mute.
 HIDDEN = "hidden"
@@ -32,18 +32,19 @@ class TargetForm(forms.Form):
 @require_POST
 @with_refusals
 @counted
-@login_required
 def hide(request: HttpRequest) -> HttpResponse:
     """Mute what the button stands for, as the API does, and lead back to the page, which offers to undo it."""
-    assert isinstance(request.user, User)
+    user = page_user(request)
+    if user is None:
+        return redirect_to_login(back_to(request))
     form = TargetForm(request.POST)
     form.is_valid()
     asked = MuteSerializer(data={name: value for name, value in form.cleaned_data.items() if value})
     asked.is_valid(raise_exception=True)
     [(target, value)] = asked.validated_data.items()
-    rate_limits.MUTES.consume(str(request.user.pk), now=timezone.now())
+    rate_limits.MUTES.consume(str(user.pk), now=timezone.now())
     try:
-        muted, _ = mute(request.user, target, value)
+        muted, _ = mute(user, target, value)
     except UnknownOrganiser as error:
         raise Http404 from error
     except TooManyMutes as error:
@@ -54,11 +55,12 @@ def hide(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_refusals
 @counted
-@login_required
 def show_again(request: HttpRequest, pk: str) -> HttpResponse:
     """Undo a mute, and lead back to the page."""
-    assert isinstance(request.user, User)
-    unmute(request.user, int(pk))
+    user = page_user(request)
+    if user is None:
+        return redirect_to_login(back_to(request))
+    unmute(user, int(pk))
     return redirect(back_to(request, without=(HIDDEN,), fragment="main"))
 
 

@@ -1,10 +1,13 @@
 """The page of the own profile: what is stored, hidden and shared, and its end."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +23,7 @@ from users.models import CalendarToken, User
 from users.personal_data.erasure import LastSuperuser, erase
 from users.sign_in import count_password
 from users.tokens import new_calendar_token
-from users.visitors import counted
+from users.visitors import counted, page_user
 
 _ALONE = "Give latitude and longitude, or leave both empty."
 # How many dismissed events are listed, the last one first.
@@ -59,6 +62,16 @@ class ErasureForm(forms.Form):
     )
 
 
+def _of_owner(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let those in who are signed in; others sign in first, and come to the profile, because what they sent is lost."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        return redirect_to_login(reverse("profile")) if page_user(request) is None else view(request)
+
+    return checked
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
@@ -76,7 +89,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_refusals
 @counted
-@login_required
+@_of_owner
 def privacy(request: HttpRequest) -> HttpResponse:
     """Store whether the feed may be put in an order of one's own."""
     user = _user_of(request)
@@ -87,7 +100,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_refusals
 @counted
-@login_required
+@_of_owner
 def calendar(request: HttpRequest) -> HttpResponse:
     """Make new addresses of the calendars, which are shown once, or revoke them."""
     user = _user_of(request)
@@ -104,7 +117,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_refusals
 @counted
-@login_required
+@_of_owner
 def erasure(request: HttpRequest) -> HttpResponse:
     """Erase the account after a tick and the password, and say goodbye."""
     user, form = _user_of(request), ErasureForm(request.POST)

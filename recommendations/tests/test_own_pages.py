@@ -99,6 +99,17 @@ class TestHiding:
         assert Mute.objects.filter(pk=others.pk).exists()
 
 
+def test_whoever_is_signed_out_comes_back_to_a_page(client):
+    sent = {"category": "music", "next": "/?view=popular"}
+    paths = ["/hide", "/hide/1/undo", "/profile/privacy", "/profile/calendar", "/profile/erasure"]
+
+    answers = [client.post(path, sent) for path in paths]
+
+    assert [answer["Location"] for answer in answers] == [
+        "/sign-in?next=/%3Fview%3Dpopular", "/sign-in?next=/%3Fview%3Dpopular", *["/sign-in?next=/profile"] * 3,
+    ]  # fmt: skip
+
+
 class TestSaved:
     def save(self, user, **values):
         event = EventFactory(**values)

@@ -36,8 +36,8 @@ def violations_of(page):
 ADDRESSES = ("/", "/?view=recommended", "/?view=upcoming", "/?view=saved", "/search?q=harbour", "/search?q=qqqq",
              "/?category=knitting", "/?on=2001-01-01&category=music", "/profile", "/event/3")  # fmt: skip
 # What can be tapped, and is seen; links within a sentence may be smaller (WCAG 2.2, 2.5.8).
-TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, label.chip")]
-  .filter((one) => one.checkVisibility() && !one.closest(".skip, .unseen, .description, p:not(.row, .brand, .more)") && !one.closest("label.chip > *"))
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, label.chip, label.check")]
+  .filter((one) => one.checkVisibility() && !one.closest(".skip, .unseen, .description, p:not(.row, .brand, .more)") && !one.closest("label.chip > *, label.check > *"))
   .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
   .filter(([, box]) => box.width > 1 && (box.height < 43.9 || box.width < 43.9))
   .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""

@@ -143,24 +143,43 @@ def test_refused_place_is_reported(page):
     expect(page.locator("#locate-said")).to_have_text(re.compile("^Your browser does not allow it"))
 
 
-def test_calendar_address_is_given_and_revoked(page):
+def test_calendar_addresses_are_given_once_and_revoked(page):
     keyboard = Keyboard(page)
     page.goto("/profile")
-    said = page.locator("#calendar-said")
 
-    keyboard.press(page.get_by_role("button", name="Get an address"))
-    expect(page.get_by_label("Address")).to_be_focused()
-    expect(page.get_by_label("Address")).to_have_value(
-        re.compile(r"^http://.*/recommendations\.ics\?token=[0-9a-f]{64}$")
-    )
-    address = page.get_by_label("Address").input_value()
-    opened = page.request.get(address)
-    assert (opened.status, opened.text().startswith("BEGIN:VCALENDAR\r\n")) == (200, True)
+    keyboard.press(page.get_by_role("button", name="Get addresses"))
+    addresses = [page.get_by_label(label).input_value() for label in ("What you saved", "What is recommended to you")]
+    assert [re.sub("[0-9a-f]{64}$", "…", address.split("/")[-1]) for address in addresses] == [
+        "saved.ics?token=…", "recommendations.ics?token=…",
+    ]  # fmt: skip
+    for address in addresses:
+        opened = page.request.get(address)
+        assert (opened.status, opened.text().startswith("BEGIN:VCALENDAR\r\n")) == (200, True)
 
-    page.reload()
-    expect(said).to_have_text(re.compile(r"^You got an address on \w+,? \d+ \w+ \d{4}\. A new one replaces it\.$"))
-    expect(page.get_by_label("Address")).to_be_hidden()
-    keyboard.press(page.get_by_role("button", name="Revoke address"))
-    expect(said).to_have_text("Revoked: the address no longer works.")
-    expect(page.get_by_role("button", name="Get an address")).to_be_focused()
-    assert page.request.get(address).status == 401
+    page.goto("/profile")
+    expect(page.get_by_label("What you saved")).to_have_count(0)
+    expect(page.locator("#calendar")).to_contain_text(re.compile(r"You got addresses on \d+ \w+ \d{4}\."))
+    keyboard.press(page.get_by_role("button", name="Revoke them"))
+    expect(page.get_by_role("button", name="Get addresses")).to_be_visible()
+    assert [page.request.get(address).status for address in addresses] == [401, 401]
+
+
+def test_organiser_is_hidden_and_shown_again_by_keyboard(page, ana):
+    keyboard = Keyboard(page)
+    page.goto("/?view=popular")
+    event = next(row["event"] for row in feed(page, "/recommendations/popular") if row["event"]["organiser"])
+    name = event["organiser"]["name"]
+    item = page.locator(f'li[data-id="{event["id"]}"]')
+
+    keyboard.press(item.locator("details.hide summary"))
+    keyboard.press(item.get_by_role("button", name=f"All by {name}"))
+
+    expect(page.locator(".undo")).to_contain_text(f"Events by {name} are hidden from now on.")
+    expect(item).to_have_count(0)
+    assert name not in {
+        row["event"]["organiser"] and row["event"]["organiser"]["name"] for row in feed(page, limit="100")
+    }
+    keyboard.press(page.get_by_role("button", name=f"Undo: show {name} again"))
+    expect(item).to_be_visible()
+    expect(page.locator(".undo")).to_have_count(0)
+    assert asked(page, "/mutes")["results"] == []
