@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from events.models import Event
 from recommendations.feed.viewer import Viewer, viewer_of
 from recommendations.pages.cards import Card, cards_for, zone_of
+from recommendations.pages.hiding import hidden_mute
 from recommendations.pages.refusals import with_refusals
 from recommendations.search.pages import SearchPage, search_page
 from recommendations.search.serializers import SearchParameters
@@ -31,6 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
     viewer, zone = viewer_of(page_user(request), timezone.now()), zone_of(request)
     parameters = _parameters(request.GET)
     context: dict[str, Any] = {"q": parameters.get("q", ""), "is_first": "cursor" not in parameters}
+    context["hidden"] = hidden_mute(request, viewer.user)
     if "q" in parameters:
         page = search_page(viewer, parameters.get("timeZone", zone), request.path, parameters)
         context |= {
