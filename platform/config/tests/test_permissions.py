@@ -154,7 +154,9 @@ def ask(client, method, route, samples, *, csrf="a" * 32):
     if method == "GET":
         sent = {}
     else:
-        as_form = route.lstrip("^").startswith(("admin/", "password-", "sign-", "confirm-email", "email-change", "hide"))
+        as_form = route.lstrip("^").startswith(
+            ("admin/", "password-", "sign-", "confirm-email", "email-change", "hide")
+        )
         sent = {"data": body_of(method, route, samples), "format": "multipart" if as_form else "json"}
     client.cookies["csrftoken"] = csrf
     kept = client.cookies["sessionid"].value if "sessionid" in client.cookies else ""
