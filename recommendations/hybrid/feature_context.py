@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.sql import rows_of
+from events.geo import EARTH_RADIUS_KM
 from recommendations.embeddings.embedder import NoEmbedder, embedder
 from recommendations.feed.viewer import Filters, Viewer
 from recommendations.hybrid.candidate_generation import Candidate, generate_candidates
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAN = float("nan")
-_EARTH_RADIUS_KM = 6_371.0088
 # Added to a sum of weights that a share is taken of, so that one interaction isn't the whole history.
 _SHARE_PRIOR = 1.0
 # Positive interactions whose events' texts and places are compared with the candidates.
@@ -142,14 +142,14 @@ class FeatureContext:
         return np.log1p(self.column(field))
 
     def distances_km(self, latitude: float, longitude: float) -> NDArray[np.float64]:
-        """Return great-circle distances from a point, by the haversine formula; NaN without coordinates."""
+        """Return the distances of events/geo.py from a point to all candidates at once; NaN without coordinates."""
         import numpy as np
 
         latitudes, longitudes = self._coordinates
         here, there = math.radians(latitude), np.radians(latitudes)
         across = np.radians(longitudes - longitude) / 2
         half = np.sin((there - here) / 2) ** 2 + math.cos(here) * np.cos(there) * np.sin(across) ** 2
-        kilometres: NDArray[np.float64] = 2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+        kilometres: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
         return kilometres
 
     @cached_property
