@@ -20,8 +20,8 @@ _HEADERS = (
     "Allow", "Cache-Control", "Content-Disposition", "Content-Type", "Idempotency-Replayed", "Location", "Retry-After",
     "WWW-Authenticate",
 )  # fmt: skip
-# Random by design: a token, wherever it stands.
-_TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
+# Random by design: a token, wherever it stands; one for a new password depends on the salt of the old.
+_TOKEN = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-z]{6}-[0-9a-f]{32})\b")
 _BOUNDARY = "the-boundary"
 
 
