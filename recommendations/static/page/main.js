@@ -3,20 +3,23 @@
 import "./actions.js";
 import { documentOf } from "./api.js";
 import "./more.js";
-import "./near.js";
 import "./offline.js";
 
 if (document.querySelector("[data-share]")) import("./share.js");
-document.querySelector(".search input")?.addEventListener("focus", () => import("./suggestions.js"), { once: true });
+// Without a line there are no suggestions, and the search is a form as before.
+const suggest = () => import("./suggestions.js").catch(() => {});
+document.querySelector(".search input")?.addEventListener("focus", suggest, { once: true });
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const isNamed = document.cookie.split("; ").includes(`zone=${zone}`);
 document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 // Drawn before the server knew the zone: once more, with the visitor's times.
 if (!isNamed && document.querySelector("main time")) {
-  const page = await documentOf(location.href);
-  document.querySelector("main").replaceChildren(...page.querySelector("main").children);
+  const page = await documentOf(location.href).catch(() => null);
+  if (page) document.querySelector("main").replaceChildren(...page.querySelector("main").children);
 }
+// After that, for its button is in there.
+if (document.getElementById("near-me")) import("./near.js");
 
 for (const { dataset } of document.querySelectorAll("[data-viewed]")) {
   const { record } = await import("./api.js");

