@@ -93,8 +93,8 @@ EVENT = {
     "organiserId": OR_NULL, "locationName": LINE, **WHERE, "url": taking("quoted internal address", "null"),
     "startAt": taking("quoted seven decimals"), "endAt": taking("null", "quoted seven decimals"),
     "series": Kind(TITLE.takes | {"null"}), "address": LINE, "timeZone": OR_NULL, "attendance": OR_NULL, "price": OR_NULL,
-    # Three letters are the code of a language.
-    "language": taking("null", "quoted now"), "minimumAge": taking("null", "0", "-0"),
+    # Three letters are the code of a language; nan is Min Nan's.
+    "language": taking("null", "quoted now", "quoted not a number"), "minimumAge": taking("null", "0", "-0"),
 }  # fmt: skip
 ROWS: dict[str, dict[str, Kind]] = {
     "get /recommendations": {**SECTION, "query ranker": NOTHING},
