@@ -120,7 +120,19 @@ class VerificationStage(EmailVerificationStage):
         return get_adapter().respond_email_verification_sent(self.request, self.login.user), True
 
 
-class SignUpForm(LimitedForm, SignupForm):
+class AccountForm(LimitedForm, forms.Form):
+    """A form of allauth's, which names its fields as the other pages do, and doesn't name them twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what the form takes."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = "E-mail address" if field.label == "Email" else str(field.label).capitalize()
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+
+class SignUpForm(AccountForm, SignupForm):
     """An e-mail address and a password; the answer doesn't tell whether the address has an account."""
 
     def validate_unique_email(self, value: str) -> str:
@@ -130,7 +142,7 @@ class SignUpForm(LimitedForm, SignupForm):
 
     def clean(self) -> dict[str, Any]:
         """Count the sign-up, if there is nothing else wrong."""
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             self.count(lambda: SIGN_UPS.consume(client_address(context.request), now=timezone.now()))
         return cleaned
@@ -159,7 +171,7 @@ class SignUpForm(LimitedForm, SignupForm):
         return user
 
 
-class ResetForm(LimitedForm, ResetPasswordForm):
+class ResetForm(AccountForm, ResetPasswordForm):
     """The address of whoever has forgotten the password; the answer doesn't tell whether it has an account."""
 
     def clean_email(self) -> str:
@@ -194,7 +206,7 @@ class ResetTokenForm(UserTokenForm):
         return user if user and User.objects.filter(may_set_password(), pk=user.pk).exists() else None
 
 
-class ResetKeyForm(LimitedForm, ResetPasswordKeyForm):
+class ResetKeyForm(AccountForm, ResetPasswordKeyForm):
     """The new password; the sessions and tokens of the old one end."""
 
     @transaction.atomic
@@ -205,7 +217,7 @@ class ResetKeyForm(LimitedForm, ResetPasswordKeyForm):
             address.set_verified()
 
 
-class PasswordForm(LimitedForm, ChangePasswordForm):
+class PasswordForm(AccountForm, ChangePasswordForm):
     """The old password, which counts as it does at the sign-in, and the new one."""
 
     def clean_oldpassword(self) -> str:
@@ -214,7 +226,7 @@ class PasswordForm(LimitedForm, ChangePasswordForm):
         return str(super().clean_oldpassword())
 
 
-class EmailForm(LimitedForm, AddEmailForm):
+class EmailForm(AccountForm, AddEmailForm):
     """The new address, and the password: with the address, an account can be taken over."""
 
     password = forms.CharField(

@@ -1,12 +1,13 @@
 """Authentication by session and by API token, and the rule that says who may sign in."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -55,6 +56,14 @@ def may_sign_in(prefix: str = "") -> Q:
         return may_set_password(prefix)
     addresses = EmailAddress.objects.filter(user=OuterRef(f"{prefix}pk"))
     return may_set_password(prefix) & (~Q(Exists(addresses)) | Q(Exists(addresses.filter(verified=True))))
+
+
+def never_verified_since(moment: datetime) -> QuerySet[User]:
+    """Return who signed up before a moment, never verified the address and never came in: somebody else's, perhaps."""
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    return User.objects.filter(
+        Exists(addresses), ~Exists(addresses.filter(verified=True)), date_joined__lt=moment, last_login=None
+    )
 
 
 class AccountBackend(ModelBackend):
