@@ -57,6 +57,17 @@ def test_it_leads_on_to_where_the_user_was_on_the_way_to(browser):
     assert browser.post("/welcome", {"next": "/event/5"})["Location"] == "/event/5"
 
 
+@pytest.mark.parametrize(
+    ("following", "led_to"),
+    [
+        ("/", "/?view=recommended"), ("/?view=popular", "/?view=recommended"), ("/?intention=x", "/?intention=x"),
+        ("/search?q=jazz", "/search?q=jazz"), ("http://[", "/?view=recommended"),
+    ],
+)  # fmt: skip
+def test_from_a_list_it_leads_to_the_personal_feed_and_an_intention_is_kept(browser, following, led_to):
+    assert browser.post("/welcome", {"next": following})["Location"] == led_to
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
 def test_it_leads_to_no_other_host(browser, elsewhere):
     assert browser.post("/welcome", {"next": elsewhere})["Location"] == "/?view=recommended"
