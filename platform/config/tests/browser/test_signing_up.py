@@ -42,10 +42,10 @@ def phone(browser, demo, request):
 def test_from_signed_out_to_a_personal_feed_in_eight_taps_and_two_fields(phone):
     taps = 0
 
-    def tap(found):
+    def tap(target):
         nonlocal taps
         taps += 1
-        found.tap()
+        target.tap()
 
     phone.goto("/")
     tap(phone.get_by_role("link", name="Sign in"))
