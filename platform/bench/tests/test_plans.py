@@ -12,12 +12,15 @@ from bench.costs import issued_by, plan_of
 from bench.statements import changed, statement
 from bench.world import DISMISSALS, dismiss_the_top, values_of, world_of
 from events.categories import Category
-from interactions.models import Interaction
+from interactions.models import Interaction, Mute
+from users.models import User
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, reset_sequences=True)]
 
 # A page is sorted from the first rows of each slice: two types, and the categories with none.
 SORTED = 2 * (len(Category) + 1) * (LIMIT + 1)
+# Of which an index would be one more page to read.
+ONE_ROW = "recommendations_cluster"
 BUFFERS = 60 * (LIMIT + 1)
 
 
@@ -36,6 +39,8 @@ def hundred_thousand_events():
             changed(loading, "world_events", values)
             loading.execute(statement("world_interactions"), {**values, "first": 90_000, "last": 290_000})
             dismiss_the_top(now)
+            # So that the table is as large as one that is in use.
+            Mute.objects.bulk_create(Mute(user=user, series="over") for user in User.objects.order_by("-pk")[:5_000])
             loading.execute("VACUUM (ANALYZE)")
             yield
         finally:
@@ -52,7 +57,7 @@ def test_a_page_touches_what_it_shows(hundred_thousand_events):
         if buffers > BUFFERS + dismissals:
             faults.append(f"{case.name}: {buffers} buffers")
         for node in (node for plan in plans for node in nodes(plan)):
-            if node["Node Type"] == "Seq Scan":
+            if node["Node Type"] == "Seq Scan" and node["Relation Name"] != ONE_ROW:
                 faults.append(f"{case.name}: {node['Node Type']} of {node['Relation Name']}")
             if node["Node Type"] == "Sort" and node["Plans"][0]["Actual Rows"] > SORTED:
                 faults.append(f"{case.name}: {node['Plans'][0]['Actual Rows']} rows sorted")
