@@ -312,7 +312,7 @@ def test_planted_secrets_are_in_nothing_that_is_written(traps, database_log, dat
     environment = {
         **{name: value for name, value in os.environ.items() if name != "EMAIL_URL"}, "DATABASE_URL": database_url, "DEBUG": "false", "LOG_LEVEL": "DEBUG", "HTTPS_ONLY": "false",
         "ALLOWED_HOSTS": "127.0.0.1", "SECRET_KEY": settings.SECRET_KEY, "WORKER_TRAIN_SECONDS": "0",
-        "WORKER_EMBED_SECONDS": "0", "WORKER_COMPLETE_SECONDS": "1", "SIGN_INS_PER_MINUTE": "0",
+        "WORKER_EMBED_SECONDS": "0", "WORKER_COMPLETE_SECONDS": "1", "SIGN_INS_PER_MINUTE": "0", "SIGN_UP": "true",
         "DATABASE_STATEMENT_TIMEOUT_MS": "500", "ANONYMOUS_REQUESTS_PER_MINUTE": "0", "COLUMNS": "200",
     }  # fmt: skip
 
