@@ -1,5 +1,7 @@
 """Muting of organisers, series and categories."""
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from psycopg.errors import ForeignKeyViolation
 
@@ -19,17 +21,17 @@ class TooManyMutes(Exception):
     """You have muted as much as is possible. Delete a mute first."""
 
 
-def mute(user: User, target: str, value: int | str) -> tuple[Mute, bool]:
+def mute(user: User, target: str, value: int | str, *, now: datetime) -> tuple[Mute, bool]:
     """Return the user's mute of a target, a column of it with its value, and whether it is new.
 
     UnknownOrganiser if there is no such organiser, TooManyMutes if the user has MUTES_MAX others. User.DoesNotExist if
     the user has been deleted.
     """
-    return retried(lambda: _mute(user, target, value))
+    return retried(lambda: _mute(user, target, value, now))
 
 
 @transaction.atomic
-def _mute(user: User, target: str, value: int | str) -> tuple[Mute, bool]:
+def _mute(user: User, target: str, value: int | str, now: datetime) -> tuple[Mute, bool]:
     # Locked, so that equal requests at once make one row: the second one sees what the first has written.
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
     own = Mute.objects.of(user)
@@ -39,7 +41,7 @@ def _mute(user: User, target: str, value: int | str) -> tuple[Mute, bool]:
     if own.count() >= MUTES_MAX:
         raise TooManyMutes(TooManyMutes.__doc__)
     try:
-        made = Mute.objects.create(user=user, **{target: value})
+        made = Mute.objects.create(user=user, created_at=now, **{target: value})
     except IntegrityError as error:
         if not isinstance(error.__cause__, ForeignKeyViolation):
             raise

@@ -263,9 +263,10 @@ class MuteViewSet(StrictViewSet):
         asked = MuteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         user, [(target, value)] = signed_in(request), asked.validated_data.items()
-        rate_limits.MUTES.consume(str(user.pk), now=timezone.now())
+        now = timezone.now()
+        rate_limits.MUTES.consume(str(user.pk), now=now)
         try:
-            muted, is_new = mute(user, target, value)
+            muted, is_new = mute(user, target, value, now=now)
         except UnknownOrganiser as error:
             raise Http404(str(error)) from error
         except TooManyMutes as error:

@@ -42,9 +42,10 @@ def hide(request: HttpRequest) -> HttpResponse:
     asked = MuteSerializer(data={name: value for name, value in form.cleaned_data.items() if value})
     asked.is_valid(raise_exception=True)
     [(target, value)] = asked.validated_data.items()
-    rate_limits.MUTES.consume(str(user.pk), now=timezone.now())
+    now = timezone.now()
+    rate_limits.MUTES.consume(str(user.pk), now=now)
     try:
-        muted, _ = mute(user, target, value)
+        muted, _ = mute(user, target, value, now=now)
     except UnknownOrganiser as error:
         raise Http404 from error
     except TooManyMutes as error:
