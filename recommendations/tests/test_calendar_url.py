@@ -47,8 +47,10 @@ def test_an_address_is_made_shown_once_and_revoked(client, ana):
     url = made.json()["url"]
     address, _, token = url.partition("?token=")
     assert (made.status_code, address, len(token)) == (201, "http://testserver/recommendations.ics", 64)
-    assert made.json() == {"url": url, "createdAt": "2026-05-01T12:00:00Z"}
-    assert [before, after] == [{"url": None, "createdAt": None}, {"url": None, "createdAt": "2026-05-01T12:00:00Z"}]
+    saved_url = f"http://testserver/saved.ics?token={token}"
+    assert made.json() == {"url": url, "savedUrl": saved_url, "createdAt": "2026-05-01T12:00:00Z"}
+    unknown = {"url": None, "savedUrl": None}
+    assert [before, after] == [{**unknown, "createdAt": None}, {**unknown, "createdAt": "2026-05-01T12:00:00Z"}]
     assert token not in str(CalendarToken.objects.values().get(user=ana))
     assert APIClient().get(url).status_code == 200
 

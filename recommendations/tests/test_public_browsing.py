@@ -58,7 +58,16 @@ def test_visitor_reads_what_users_read(visitor, api_of):
     paths = ["/events", f"/events/{event.pk}", "/events/search?q=jazz", f"/events/{event.pk}/similar", "/categories"]
     user = api_of(UserFactory())
 
-    assert [visitor.get(path).json() for path in paths] == [user.get(path).json() for path in paths]
+    assert [visitor.get(path).json() for path in paths] == [_for_a_visitor(user.get(path).json()) for path in paths]
+
+
+def _for_a_visitor(document):
+    """What a user gets, without what they did themselves."""
+    if isinstance(document, list):
+        return [_for_a_visitor(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    return {name: None if name == "viewer" else _for_a_visitor(value) for name, value in document.items()}
 
 
 @pytest.mark.parametrize("path", SECTIONS)

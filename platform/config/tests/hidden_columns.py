@@ -26,6 +26,11 @@ from users.tests.factories import UserFactory
 _TIMES = (datetime(2100, 3, 1, tzinfo=UTC), datetime(2100, 4, 1, tzinfo=UTC))
 _LATER = (datetime(2100, 5, 1, tzinfo=UTC), datetime(2100, 6, 1, tzinfo=UTC))
 ALL = "all"
+# Of columns whose values other columns or lists bound.
+_OTHERS: dict[str, tuple[Any, Any]] = {
+    "end_at": _LATER, "price_min": (2, 3), "price_max": (5, 7), "currency": ("EUR", "GBP"), "language": ("en", "pt"),
+    "time_zone": ("Europe/Lisbon", "Europe/Paris"),
+}  # fmt: skip
 MUTED = ("organiser", "series", "category")
 
 # Permission -> the lists that it opens.
@@ -118,7 +123,16 @@ def world() -> dict[type[models.Model], list[models.Model]]:
     ana.user_permissions.add(permissions[0])
     organisers = [OrganiserFactory(external_id=name) for name in ("one", "two")]
     events = [
-        EventFactory(organiser=organisers[0], external_id=f"{each}", latitude=1, longitude=1) for each in range(2)
+        EventFactory(
+            organiser=organisers[0],
+            external_id=f"{each}",
+            latitude=1,
+            longitude=1,
+            price_min=1,
+            price_max=9,
+            currency="CHF",
+        )
+        for each in range(2)
     ]
     run_of = {"cutoff": _TIMES[0], "began_at": _TIMES[0], "seed": 1, "parameters": {}, "metrics": {}, "model": ""}
     runs = [TrainingRun.objects.create(**run_of) for _ in range(2)]
@@ -195,8 +209,8 @@ def _values_of(field: models.Field[Any, Any], rows: dict[type[models.Model], lis
         return (["music"], ["tech"]) if isinstance(field.base_field, models.CharField) else ([1.0], [0.5])
     if field.name == "password":
         return make_password("correct horse"), make_password("battery staple")
-    if field.name == "end_at":
-        return _LATER
+    if field.name in _OTHERS:
+        return _OTHERS[field.name]
     kinds: list[tuple[type[models.Field[Any, Any]] | tuple[type[models.Field[Any, Any]], ...], tuple[Any, Any]]] = [
         (models.EmailField, ("quorx@mailbox.example", "zyndr@mailbox.example")),
         (models.URLField, ("https://quorx.example/", "https://zyndr.example/")),

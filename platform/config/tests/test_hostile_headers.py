@@ -64,7 +64,8 @@ def test_no_hostile_session_signs_in(client):
         ("", "/", "302"),
     ],
 )
-def test_the_prefix_that_a_client_names_is_part_of_the_path(prefix, path, status):
+def test_the_prefix_that_a_client_names_is_part_of_the_path(settings, prefix, path, status):
+    settings.PUBLIC_BROWSING = False
     said = {}
     environ = {"SCRIPT_NAME": prefix, "PATH_INFO": path, "HTTP_SCRIPT_NAME": "/evil", "HTTP_HOST": "testserver"}
     setup_testing_defaults(environ)
