@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
@@ -18,9 +19,9 @@ from knox.models import AuthToken
 from events.models import Event, Organiser, Origin
 from events.tests.factories import EventFactory
 from interactions.loading.load import load_dataset
-from interactions.models import IdempotencyKey, Interaction
+from interactions.models import IdempotencyKey, Interaction, Mute
 from recommendations.evaluation.replay import embed_everything
-from recommendations.models import EventEmbedding, TrainingRun
+from recommendations.models import Cluster, EventEmbedding, TrainingRun
 from recommendations.tests.evaluation.exports import T, heuristic_order, made, relevant, write_dataset
 from recommendations.tests.evaluation.test_replay import rows_of
 from recommendations.training.pipeline import train
@@ -150,6 +151,10 @@ def everything(platform):
     Session.objects.create(session_key="key", session_data="", expire_date=NOW)
     IdempotencyKey.objects.create(user=user, key="key", fingerprint="", answer={})
     Origin.objects.create(event=event, series="uid")
+    address = EmailAddress.objects.create(user=user, email="user@mailbox.example")
+    EmailConfirmation.objects.create(email_address=address, key="k")
+    Mute.objects.create(user=user, category="business")
+    Cluster.objects.get_or_create(pk=1)
     cache.set("key", "value")
 
 
