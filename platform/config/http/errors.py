@@ -24,7 +24,7 @@ _WHOLE = "request"
 _CSRF = "csrf_failed"
 # A problem stays under 4 KB, whatever is sent: so many errors, of so many characters each.
 _MAX_ERRORS = 15
-_MAX_CHARACTERS = 150
+_MAX_CHARACTERS = 200
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
