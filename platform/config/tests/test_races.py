@@ -184,7 +184,7 @@ def test_no_route_fails_for_a_user_who_is_deleted_meanwhile(settings, caplog):
     for (method, route), (kind, _) in ROWS.items():
         if kind not in ("SIGNED_IN", "BY_TOKEN", "EVENT_WRITER"):
             continue
-        samples = {"pk": event.pk, "event_id": event.pk}
+        samples = {"pk": event.pk, "event_id": event.pk, "mute_id": 1}
         client = authenticated_and_deleted("add_event", "change_event")
         sent = {} if method == "GET" else {"data": body_of(method, route, samples)}
         answer = getattr(client, method.lower())(address_of(route, samples), **sent)
@@ -193,7 +193,8 @@ def test_no_route_fails_for_a_user_who_is_deleted_meanwhile(settings, caplog):
     assert {row: status for row, status in answered.items() if status >= 500} == {}
     assert {row for row, status in answered.items() if status == 401} == {
         ("POST", "^interactions$"), ("POST", "^interactions/batch$"), ("PATCH", "^users/me$"),
-        ("GET", "^users/me/export$"), ("POST", "users/me/calendar"),
+        ("GET", "^users/me/export$"), ("POST", "users/me/calendar"), ("POST", "^mutes$"),
+        ("PUT", "^interactions/saves/(?P<event_id>[0-9]{1,19})$"),
     }  # fmt: skip
     assert User.objects.count() == CalendarToken.objects.count() == 0
 
