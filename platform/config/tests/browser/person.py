@@ -68,7 +68,7 @@ class Person:
 
 def cards(page: Page) -> Any:
     """Return the list's items that show an event."""
-    return page.locator("#cards li[data-id]:has(.card)")
+    return page.locator(".cards li[data-id]:has(.card)")
 
 
 def shown_ids(page: Page) -> list[int]:
