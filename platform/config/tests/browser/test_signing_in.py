@@ -51,7 +51,7 @@ def test_forgotten_password_is_asked_for_from_the_sign_in_page(context, watch, a
     keyboard = Keyboard(page)
 
     keyboard.press(page.get_by_role("link", name="Forgotten your password?"))
-    keyboard.go_to(page.get_by_label("Email"))
+    keyboard.go_to(page.get_by_label("E-mail address"))
     page.keyboard.type(f"{ana.username}@example.org\n")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
