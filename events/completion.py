@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 
 # People are counted among at most so many interactions: more would take seconds.
 _MOST_INTERACTIONS = 500_000

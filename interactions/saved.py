@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import BooleanField, Case, F, OuterRef, Subquery, When
 
 from api.keyset import BY_START, Order
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 from interactions.models import Interaction
 from users.models import User
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from django.db import connection, transaction
 
-from events.models import EventQuerySet
+from events.querysets import EventQuerySet
 from recommendations.feed.pagination import whole_feed
 from recommendations.feed.ranking import COUNTED, Feed, candidates_for, ranked
 

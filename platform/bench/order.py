@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from bench.figures import Figure, Part, Run
 from bench.world import DISMISSER, World
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 from recommendations.checking import defined, one_snapshot
 from recommendations.feed.pagination import page_for
 from recommendations.feed.ranking import DEFINED, Feed, candidates_for, ranked

@@ -16,7 +16,8 @@ from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, Que
 from django.db.models.functions import Cast
 from psycopg import sql
 
-from events.models import Event, EventQuerySet, Organiser
+from events.models import Event, Organiser
+from events.querysets import EventQuerySet
 from interactions.models import Interaction
 from recommendations.evaluation.scratch import scratch_copy
 from recommendations.evaluation.tasks import GroundTruth, Say, Task, TaskWindow

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from api.costly import Busy
 from api.keyset import BY_START, Page, page_of
-from events.models import LASTS_WITHOUT_END, Event, EventQuerySet, Organiser
+from events.models import Event, Organiser
+from events.querysets import LASTS_WITHOUT_END, EventQuerySet
 from interactions.models import Interaction
 from recommendations.feed.pagination import event_in
 from recommendations.feed.ranking import DEFAULT, feed_for

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Exists, OuterRef, QuerySet
 
-from events.models import Event, EventQuerySet, Organiser
+from events.models import Event, Organiser
+from events.querysets import EventQuerySet
 from recommendations.addresses import event_path, organiser_path
 
 # The protocol allows 50,000 for a file; with fewer, a file keeps a thread busy for less long.

@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 from recommendations.feed.ranking import Feed, beyond, candidates_for, comes_before, ranked, values_of
 
 

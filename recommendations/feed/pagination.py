@@ -15,7 +15,8 @@ from psycopg.types.numeric import Int8
 from api.databases import PRIMARY, has_long_transaction, has_replayed, read_alias, read_the_primary
 from api.keyset import BY_START, CursorExpired, decode, encode, moment, next_address
 from events.geo import measure
-from events.models import Event, EventQuerySet, StandingActions
+from events.models import Event
+from events.querysets import EventQuerySet, StandingActions
 from recommendations.feed.ranking import (
     HEURISTIC_ORDER,
     POPULAR_ORDER,

@@ -11,7 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Case, Count, Exists, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 from interactions.models import Interaction, Mute
 from recommendations.feed.ranked_list import NoActiveRun, RankedList
 from recommendations.feed.viewer import NO_FILTERS, Filters, Viewer

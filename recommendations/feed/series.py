@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 
 
 def next_dates(candidates: EventQuerySet) -> EventQuerySet:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from events.geo import Circle, Place, distance_km, place_of
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 from events.serializers import FilterParameters
 from users.models import User
 

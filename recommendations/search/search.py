@@ -12,8 +12,9 @@ from django.db.models import IntegerField, Value
 from api.costly import Busy
 from api.sql import rows_of
 from events.geo import measure
-from events.models import LASTS_WITHOUT_END, Event, EventQuerySet, Organiser
+from events.models import Event, Organiser
 from events.names import PREFIX_MIN_LENGTH
+from events.querysets import LASTS_WITHOUT_END, EventQuerySet
 from recommendations.embeddings.embedder import BadVectors, NoEmbedder, embedder
 from recommendations.embeddings.serving import vector_of
 from recommendations.feed.ranking import not_dismissed

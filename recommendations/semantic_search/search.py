@@ -10,7 +10,8 @@ from pgvector.django import CosineDistance, VectorField
 
 from api.databases import read_alias
 from events.geo import measure
-from events.models import Event, EventQuerySet
+from events.models import Event
+from events.querysets import EventQuerySet
 from recommendations.embeddings.embedder import BadVectors, Embedder, NoEmbedder, embedder
 from recommendations.embeddings.embedding import text_of
 from recommendations.embeddings.serving import vector_of
