@@ -11,8 +11,8 @@ from events.models import Event
 _NEAR_DAYS = 6
 _RELATIVE = ("Today", "Tomorrow", "Yesterday")
 # English, whatever the process's locale: strftime would ask it.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
@@ -73,7 +73,7 @@ def moment_and_place(moment: datetime, event: Event) -> tuple[str, str]:
     """Return the two parts of a moment in words: "Fri 1 May 2026, 20:30", and "in Lisbon" or "UTC"."""
     zone = zone_of(event) or UTC
     local, place = moment.astimezone(zone), place_of(zone)
-    day = f"{_WEEKDAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1][:3]} {local.year}"
+    day = f"{WEEKDAYS[local.weekday()][:3]} {local.day} {MONTHS[local.month - 1][:3]} {local.year}"
     return f"{day}, {_clock(local)}", place if place == "UTC" else f"in {place}"
 
 
@@ -116,7 +116,7 @@ def _span(event: Event, zone: tzinfo) -> str:
 
 
 def _full_day(local: datetime) -> str:
-    return f"{_WEEKDAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
 def _near_day(local: datetime, now: datetime) -> str:
@@ -125,8 +125,8 @@ def _near_day(local: datetime, now: datetime) -> str:
     days = (local.date() - today).days
     if days in (-1, 0, 1):
         return f"{_RELATIVE[days]} "
-    weekday = _WEEKDAYS[local.weekday()]
+    weekday = WEEKDAYS[local.weekday()]
     if 1 < days <= _NEAR_DAYS:
         return f"{weekday} "
     year = "" if local.year == today.year else f" {local.year}"
-    return f"{weekday[:3]} {local.day} {_MONTHS[local.month - 1][:3]}{year}, "
+    return f"{weekday[:3]} {local.day} {MONTHS[local.month - 1][:3]}{year}, "

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from recommendations.feed.ranking import candidates_for
+from recommendations.feed.ranking import counted
 from recommendations.feed.viewer import Viewer
 from recommendations.pages.sections import HOME, WHEN, Selection
 
@@ -85,10 +85,10 @@ class Chips:
 
     def _chip(self, text: str, is_on: bool, changes: dict[str, str]) -> Chip:
         """Return a chip; one that is on counts what the page shows, and leads to the page without it."""
-        counted = self._selection if is_on else self._selection.changed(self._viewer, **changes)
-        return Chip(text, self._selection.address(**changes), self._count(counted), is_on)
+        selection = self._selection if is_on else self._selection.changed(self._viewer, **changes)
+        return Chip(text, self._selection.address(**changes), self._count(selection), is_on)
 
     def _count(self, selection: Selection) -> str:
         filters = selection.feed_filters(self._viewer.now, self._zone)
-        number = candidates_for(self._viewer, filters)[: _COUNTED + 1].count()
+        number = counted(self._viewer, filters, limit=_COUNTED + 1)
         return f"{_COUNTED}+" if number > _COUNTED else str(number)

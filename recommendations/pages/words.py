@@ -3,9 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
+from events.times import MONTHS, WEEKDAYS
 
 
 def day_of(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -18,7 +16,7 @@ def day_of(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def long_day(day: date) -> str:
     """Return a day in words, without its year: "Saturday 28 November"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
 def distance(km: float | None) -> str:

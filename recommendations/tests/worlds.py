@@ -179,8 +179,8 @@ def build(events, interests, interactions, mutes=()):
     rows = Event.objects.bulk_create([Event(title="Event", **values) for values in events])
     world.events = {row.pk: dict(values) for row, values in zip(rows, events, strict=True)}
     add(world, interactions)
-    for who, target in mutes:
-        mute(world, list(world.users)[who % len(world.users)], target)
+    for number, target in mutes:
+        mute(world, list(world.users)[number % len(world.users)], target)
     return world
 
 
